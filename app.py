@@ -1,0 +1,1 @@
+"""The front door: which pages a role sees. Nothing else."""

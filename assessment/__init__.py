@@ -1,0 +1,1 @@
+"""The work: project file, accounting, screening, review, documents, pages."""

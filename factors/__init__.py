@@ -1,0 +1,1 @@
+"""The factor register and, beside it, its data. Knows nothing of rules."""

@@ -1,0 +1,1 @@
+"""The ground: dated, cited records; basis; units; regions; located YAML; expressions; hashes; doors."""

@@ -1,0 +1,1 @@
+"""The rules engine and, beside it, the clause packs. Knows nothing of carbon."""

@@ -1,0 +1,1 @@
+"""Jinja2 and CSS sources of the documents."""
