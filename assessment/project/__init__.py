@@ -1,0 +1,1 @@
+"""What a project file may say: one field catalogue and everything generated from it."""

@@ -1,0 +1,71 @@
+"""Reading the field catalogue: which tables there are, which entries each holds."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from tanping.assessment.project.entry import Entry
+from tanping.assessment.project.model import (
+    Change,
+    Construction,
+    Dates,
+    Declared,
+    Energy,
+    Fuel,
+    Identity,
+    Lifetime,
+    Material,
+    Product,
+    Site,
+    Table,
+    Unit,
+)
+
+TABLES: dict[str, type[Table]] = {
+    "project": Identity,
+    "dates": Dates,
+    "site": Site,
+    "units": Unit,
+    "fuels": Fuel,
+    "materials": Material,
+    "energy": Energy,
+    "products": Product,
+    "construction": Construction,
+    "changes": Change,
+    "declared": Declared,
+    "lifetime": Lifetime,
+}
+ONE_ROW = frozenset({"project", "dates", "site", "lifetime"})
+
+TABLE_LABELS = {
+    "project": "项目",
+    "dates": "日期",
+    "site": "厂址",
+    "units": "生产单元",
+    "fuels": "燃料",
+    "materials": "物料",
+    "energy": "电力热力",
+    "products": "产品",
+    "construction": "施工期",
+    "changes": "现有与置换",
+    "declared": "申报数",
+    "lifetime": "全生命周期",
+    "papers": "文件办理",
+    "facts": "事实",
+}
+
+
+@cache
+def entries(table: type[Table]) -> dict[str, Entry]:
+    """Return the entries of a table by field name, in catalogue order."""
+    found = {}
+    for name, info in table.model_fields.items():
+        for extra in info.metadata:
+            if isinstance(extra, Entry):
+                found[name] = extra
+    return found
+
+
+def entry(table: str, name: str) -> Entry:
+    """Return one entry, e.g. ``entry("fuels", "ncv")``."""
+    return entries(TABLES[table])[name]

@@ -1,0 +1,341 @@
+"""The field catalogue: every table and field a project file may hold.
+
+Each class is one table (one sheet of the Excel form, one key of the YAML file); each field carries its ``Entry``.
+Amounts are per year of the design year (达产年) unless the label says otherwise. Facts that only rules read are not
+repeated here: they come from the fact catalogue (``tanping.rules.facts``) under ``facts`` of the project or of a unit.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tanping.assessment.project.entry import choice, day, flag, quantity, several, text
+from tanping.assessment.project.stated import BLANK, Stated
+
+SCHEMA = "tanping.project/1"
+
+SECTORS = {"power": "电力", "steel": "钢铁", "cement": "水泥"}
+PROJECT_NATURES = {
+    "new": "新建",
+    "expansion": "扩建",
+    "renovation": "改建",
+    "technical_retrofit": "技术改造",
+    "relocation": "异地迁建",
+}
+UNIT_NATURES = {"new": "新增", "renovated": "改造", "existing": "现有"}
+UNIT_KINDS = {
+    "coal_power": "煤电",
+    "coal_chp": "燃煤热电联产",
+    "captive_coal": "自备燃煤机组",
+    "gas_power": "燃气发电",
+    "coking": "焦化",
+    "sintering": "烧结",
+    "pelletizing": "球团",
+    "ironmaking": "炼铁",
+    "bof_steel": "转炉炼钢",
+    "eaf_steel": "电弧炉炼钢",
+    "rolling": "钢压延",
+    "clinker": "水泥熟料",
+    "cement_grinding": "水泥粉磨",
+    "coal_boiler": "燃煤锅炉",
+}
+METHODS = {
+    "guide-2013": "省级/行业核算指南（2013—2015 年）",
+    "gbt-32151": "GB/T 32150/32151 系列国家标准",
+    "ets-2024": "全国碳市场核算与报告指南（2022—2024 年）",
+}
+DATUMS = {"CGCS2000": "CGCS2000", "WGS84": "WGS84", "GCJ-02": "GCJ-02（火星坐标）", "BD-09": "BD-09（百度坐标）"}
+PAPER_STATUSES = {"held": "已取得", "in_progress": "办理中", "absent": "未办", "not_required": "不需要"}
+FUEL_ROLES = {
+    "main": "主燃料（设计煤种）",
+    "check": "校核煤种（替代方案，不相加）",
+    "start_up": "点火助燃",
+    "co_firing": "掺烧",
+    "reductant": "还原剂/工序燃料",
+    "sold": "外供（扣减）",
+}
+MATERIAL_ROLES = {
+    "desulphurisation": "脱硫剂",
+    "denitrification": "脱硝剂",
+    "flux": "熔剂",
+    "electrode": "电极",
+    "carbon_material": "外购含碳原料",
+    "fixed_carbon": "固碳产品（扣减）",
+    "alternative_raw": "替代原料（入窑生料）",
+    "kiln_dust": "窑炉粉尘",
+    "raw_meal": "生料",
+}
+ENERGY_KINDS = {
+    "purchased_electricity": "外购电力",
+    "sold_electricity": "外供电力",
+    "own_electricity": "自发自用电力（含余热发电）",
+    "purchased_heat": "外购热力",
+    "sold_heat": "外供热力",
+}
+CONSTRUCTION_KINDS = {"material": "建材", "transport": "运输", "machinery": "施工机械燃料", "electricity": "施工用电"}
+CHANGE_ACCOUNTS = {
+    "existing": "现有工程",
+    "under_construction": "在建工程",
+    "offset": "以新带老",
+    "replaced": "产能置换（被置换）",
+    "regional": "区域碳减排",
+}
+GRID_SCENARIOS = {"constant": "保持最近一年公布值不变", "trend": "按已公布年份的变化率外推（仅供参考）"}
+
+
+class Table(BaseModel):
+    """A table of the catalogue: unknown fields are refused."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+
+class Identity(Table):
+    """What the project is."""
+
+    name: Annotated[Stated[str], text("项目名称", required=True, main=True)] = BLANK
+    code: Annotated[Stated[str], text("项目代码", help="投资项目在线审批监管平台代码")] = BLANK
+    credit_code: Annotated[Stated[str], text("统一社会信用代码")] = BLANK
+    owner: Annotated[Stated[str], text("建设单位", main=True)] = BLANK
+    preparer: Annotated[Stated[str], text("环评编制单位")] = BLANK
+    sector: Annotated[Stated[str], choice("行业", SECTORS, required=True, main=True)] = BLANK
+    nature: Annotated[Stated[str], choice("建设性质", PROJECT_NATURES, required=True, main=True)] = BLANK
+    method: Annotated[
+        Stated[str],
+        choice("核算依据", METHODS, main=True, help="全文统一采用一种核算依据；不选则不出数，不设隐含缺省"),
+    ] = BLANK
+    retrospective: Annotated[Stated[bool], flag("回顾性评价", help="项目已建成，按所选日期的法规回看")] = BLANK
+    summary: Annotated[Stated[str], text("工程概况")] = BLANK
+    investment: Annotated[Stated[Decimal], quantity("总投资", "万元", example="75 亿元")] = BLANK
+    output_value: Annotated[Stated[Decimal], quantity("达产年工业总产值", "万元", example="38 亿元")] = BLANK
+    value_added: Annotated[Stated[Decimal], quantity("达产年工业增加值", "万元", example="12 亿元")] = BLANK
+    price_year: Annotated[Stated[str], text("产值价格年份", example="2025")] = BLANK
+
+
+class Dates(Table):
+    """Dates that laws bind on."""
+
+    prepared: Annotated[Stated[Any], day("报告编制日期", main=True)] = BLANK
+    accepted: Annotated[Stated[Any], day("受理日期", main=True, help="法规适用日期，不另指定时以此为准")] = BLANK
+    assessed: Annotated[Stated[Any], day("技术评估日期")] = BLANK
+    approved: Annotated[Stated[Any], day("审批日期")] = BLANK
+    construction_start: Annotated[Stated[Any], day("计划（实际）开工日期", main=True)] = BLANK
+
+
+class Site(Table):
+    """Where the project stands."""
+
+    province: Annotated[Stated[str], text("省", required=True, main=True, example="江苏")] = BLANK
+    city: Annotated[Stated[str], text("设区市", required=True, main=True, example="盐城")] = BLANK
+    county: Annotated[Stated[str], text("县（市、区）", main=True, example="射阳县")] = BLANK
+    address: Annotated[Stated[str], text("厂址")] = BLANK
+    park: Annotated[Stated[str], text("所在园区")] = BLANK
+    zoning_unit: Annotated[Stated[str], text("环境管控单元编码")] = BLANK
+    longitude: Annotated[Stated[Decimal], quantity("经度", "1", example="120.49", maximum=Decimal(180))] = BLANK
+    latitude: Annotated[Stated[Decimal], quantity("纬度", "1", example="33.82", maximum=Decimal(90))] = BLANK
+    datum: Annotated[Stated[str], choice("坐标系", DATUMS)] = BLANK
+
+
+class Unit(Table):
+    """A production unit 生产单元: a generating set, a blast-furnace shop, a clinker line."""
+
+    id: str = Field(min_length=1, max_length=40)
+    name: Annotated[Stated[str], text("名称", main=True)] = BLANK
+    kind: Annotated[Stated[str], choice("生产单元类别", UNIT_KINDS, required=True, main=True)] = BLANK
+    nature: Annotated[Stated[str], choice("单元性质", UNIT_NATURES, required=True, main=True)] = BLANK
+    commissioned: Annotated[Stated[Any], day("投产日期", main=True)] = BLANK
+    life: Annotated[Stated[Decimal], quantity("设计寿命", "a", main=True, example="30 a", maximum=Decimal(100))] = BLANK
+    hours: Annotated[
+        Stated[Decimal],
+        quantity("年利用（运行）小时数", "h", main=True, example="4500 h", maximum=Decimal(8784)),
+    ] = BLANK
+    capacity: Annotated[
+        Stated[Decimal], quantity("单机容量", "MW", main=True, example="1000 MW", sectors=("power",))
+    ] = BLANK
+    output_capacity: Annotated[
+        Stated[Decimal],
+        quantity("产品年产能", "t", "t/a", main=True, example="120 万吨", sectors=("steel", "cement")),
+    ] = BLANK
+    auxiliary_rate: Annotated[
+        Stated[Decimal],
+        quantity("厂用电率", "%", main=True, example="4.2 %", maximum=Decimal(100), sectors=("power",)),
+    ] = BLANK
+    net_coal_rate: Annotated[
+        Stated[Decimal],
+        quantity("设计供电煤耗", "gce/kWh", main=True, example="261.8 gce/kWh", sectors=("power",)),
+    ] = BLANK
+    heat_supplied: Annotated[
+        Stated[Decimal],
+        quantity("年供热量", "GJ", main=True, example="400 万GJ；不供热填 无", sectors=("power",)),
+    ] = BLANK
+    heat_produced: Annotated[
+        Stated[Decimal],
+        quantity("年总产热量", "GJ", example="8000 万GJ", help="供热机组计算供热比用", sectors=("power",)),
+    ] = BLANK
+    load_factor: Annotated[
+        Stated[Decimal], quantity("年平均负荷（出力）系数", "%", maximum=Decimal(100), sectors=("power",))
+    ] = BLANK
+    first_year_ramp: Annotated[
+        Stated[Decimal],
+        quantity("投产首年达产率", "%", example="60 %", maximum=Decimal(100), help="按本单元自己的投产时间计"),
+    ] = BLANK
+    second_year_ramp: Annotated[Stated[Decimal], quantity("投产次年达产率", "%", maximum=Decimal(100))] = BLANK
+    degradation: Annotated[Stated[Decimal], quantity("能耗年劣化率", "%", maximum=Decimal(10), help="不考虑填 无")] = (
+        BLANK
+    )
+    facts: dict[str, Any] = Field(default_factory=dict)
+
+
+class Fuel(Table):
+    """A fuel stream, yearly at the design year."""
+
+    id: str = Field(min_length=1, max_length=40)
+    units: Annotated[Stated[Any], several("使用单元", help="生产单元编号，空白表示全厂公用")] = BLANK
+    fuel: Annotated[Stated[str], text("燃料种类", required=True, main=True, help="燃料因子库中的名称或代码")] = BLANK
+    role: Annotated[Stated[str], choice("用途", FUEL_ROLES, required=True, main=True)] = BLANK
+    amount: Annotated[
+        Stated[Decimal],
+        quantity("年消耗量", "t", "t/a", "1e4Nm3", "1e4Nm3/a", main=True, example="395 万吨 或 3.1 万Nm3"),
+    ] = BLANK
+    ncv: Annotated[
+        Stated[Decimal],
+        quantity("收到基低位发热量", "GJ/t", "GJ/1e4Nm3", main=True, example="22.3 GJ/t"),
+    ] = BLANK
+    carbon_per_heat: Annotated[
+        Stated[Decimal], quantity("单位热值含碳量", "tC/GJ", main=True, example="0.0265 tC/GJ")
+    ] = BLANK
+    carbon_as_received: Annotated[
+        Stated[Decimal], quantity("收到基元素碳", "%", main=True, example="58.2 %", maximum=Decimal(100))
+    ] = BLANK
+    carbon_air_dry: Annotated[Stated[Decimal], quantity("空干基元素碳", "%", maximum=Decimal(100))] = BLANK
+    moisture_total: Annotated[Stated[Decimal], quantity("全水分", "%", maximum=Decimal(100))] = BLANK
+    moisture_air_dry: Annotated[Stated[Decimal], quantity("空干基水分", "%", maximum=Decimal(100))] = BLANK
+    oxidation: Annotated[Stated[Decimal], quantity("碳氧化率", "1", example="0.99 或 99 %", maximum=Decimal(1))] = BLANK
+    fossil_share: Annotated[
+        Stated[Decimal],
+        quantity("非生物质碳比例", "1", example="1", maximum=Decimal(1), help="污泥、垃圾衍生燃料等无缺省值"),
+    ] = BLANK
+    override_reason: Annotated[Stated[str], text("不用缺省值的理由")] = BLANK
+
+
+class Material(Table):
+    """A carbon-bearing raw or auxiliary material, or a product that carries carbon away, yearly."""
+
+    id: str = Field(min_length=1, max_length=40)
+    units: Annotated[Stated[Any], several("使用单元")] = BLANK
+    role: Annotated[Stated[str], choice("用途", MATERIAL_ROLES, required=True, main=True)] = BLANK
+    material: Annotated[Stated[str], text("物料", required=True, main=True)] = BLANK
+    amount: Annotated[Stated[Decimal], quantity("年用量（产量）", "t", "t/a", main=True, example="12 万吨")] = BLANK
+    carbonate_content: Annotated[
+        Stated[Decimal], quantity("碳酸盐含量", "1", example="0.90 或 90 %", maximum=Decimal(1))
+    ] = BLANK
+    conversion: Annotated[Stated[Decimal], quantity("转化率", "1", example="1 或 100 %", maximum=Decimal(1))] = BLANK
+    factor: Annotated[Stated[Decimal], quantity("实测排放因子", "tCO2/t")] = BLANK
+    override_reason: Annotated[Stated[str], text("不用缺省值的理由")] = BLANK
+
+
+class Energy(Table):
+    """Electricity or heat bought, sold or made, yearly."""
+
+    id: str = Field(min_length=1, max_length=40)
+    units: Annotated[Stated[Any], several("使用单元")] = BLANK
+    kind: Annotated[Stated[str], choice("类别", ENERGY_KINDS, required=True, main=True)] = BLANK
+    amount: Annotated[
+        Stated[Decimal],
+        quantity("年电量或热量", "MWh", "MWh/a", "GJ", "GJ/a", main=True, example="1.2 亿kWh 或 50 万GJ"),
+    ] = BLANK
+    factor: Annotated[Stated[Decimal], quantity("供方实测因子", "tCO2/MWh", "tCO2/GJ")] = BLANK
+    certificate: Annotated[Stated[str], text("绿电、绿证编号")] = BLANK
+    override_reason: Annotated[Stated[str], text("不用缺省值的理由")] = BLANK
+
+
+class Product(Table):
+    """A product, yearly."""
+
+    id: str = Field(min_length=1, max_length=40)
+    units: Annotated[Stated[Any], several("生产单元")] = BLANK
+    product: Annotated[Stated[str], text("产品", required=True, main=True)] = BLANK
+    amount: Annotated[Stated[Decimal], quantity("年产量", "t", "t/a", "MWh", main=True, example="120 万吨")] = BLANK
+    sold: Annotated[Stated[Decimal], quantity("其中外售", "t", "t/a")] = BLANK
+    cao: Annotated[Stated[Decimal], quantity("CaO 含量", "%", maximum=Decimal(100), sectors=("cement",))] = BLANK
+    mgo: Annotated[Stated[Decimal], quantity("MgO 含量", "%", maximum=Decimal(100), sectors=("cement",))] = BLANK
+    cao_noncarbonate: Annotated[
+        Stated[Decimal], quantity("非碳酸盐 CaO", "%", maximum=Decimal(100), sectors=("cement",))
+    ] = BLANK
+    mgo_noncarbonate: Annotated[
+        Stated[Decimal], quantity("非碳酸盐 MgO", "%", maximum=Decimal(100), sectors=("cement",))
+    ] = BLANK
+
+
+class Construction(Table):
+    """Materials, transport and machinery of the construction period (whole period, not yearly)."""
+
+    id: str = Field(min_length=1, max_length=40)
+    kind: Annotated[Stated[str], choice("类别", CONSTRUCTION_KINDS, required=True, main=True)] = BLANK
+    item: Annotated[Stated[str], text("名称", required=True, main=True, help="因子库中的名称或代码")] = BLANK
+    amount: Annotated[
+        Stated[Decimal], quantity("数量（施工期合计）", "t", "m3", "MWh", main=True, example="18 万吨 或 30 万m3")
+    ] = BLANK
+    distance: Annotated[Stated[Decimal], quantity("运距", "km")] = BLANK
+
+
+class Change(Table):
+    """Emissions of existing, replaced or offset works: actual figures of the base period."""
+
+    id: str = Field(min_length=1, max_length=40)
+    account: Annotated[Stated[str], choice("账目", CHANGE_ACCOUNTS, required=True, main=True)] = BLANK
+    party: Annotated[Stated[str], text("出让（减排）方", main=True)] = BLANK
+    before: Annotated[Stated[Decimal], quantity("本项目前年排放量", "tCO2", main=True, example="310 万tCO2")] = BLANK
+    after: Annotated[Stated[Decimal], quantity("本项目后年排放量", "tCO2", main=True)] = BLANK
+    base_year: Annotated[Stated[str], text("基准期", main=True, example="2024")] = BLANK
+    verified_report: Annotated[Stated[str], text("核查报告或依据", main=True)] = BLANK
+
+
+class Declared(Table):
+    """A figure of the applicant's own carbon chapter, to be set against the recomputed one."""
+
+    id: str = Field(min_length=1, max_length=40)
+    figure: Annotated[
+        Stated[str], text("指标", required=True, main=True, help="如 design_year_total、某排放源编号")
+    ] = BLANK
+    value: Annotated[Stated[str], text("申报值（照抄原文）", main=True, example="约530万t")] = BLANK
+
+
+class Paper(Table):
+    """A document that somebody issues or obtains."""
+
+    status: Annotated[Stated[str], choice("办理状态", PAPER_STATUSES, main=True)] = BLANK
+    number: Annotated[Stated[str], text("文号", main=True)] = BLANK
+    date: Annotated[Stated[Any], day("日期", main=True)] = BLANK
+    issuer: Annotated[Stated[str], text("出具单位")] = BLANK
+    page: Annotated[Stated[str], text("报告页码")] = BLANK
+    note: Annotated[Stated[str], text("说明")] = BLANK
+
+
+class Lifetime(Table):
+    """Choices for the lifetime view (reference beyond the design year)."""
+
+    grid_scenario: Annotated[Stated[str], choice("电网因子情景", GRID_SCENARIOS)] = BLANK
+    end_of_life: Annotated[Stated[bool], flag("计入退役期（标注为假设）")] = BLANK
+
+
+class Project(Table):
+    """A project file."""
+
+    schema_id: Literal["tanping.project/1"] = Field(alias="schema")
+    project: Identity = Identity()
+    dates: Dates = Dates()
+    site: Site = Site()
+    units: tuple[Unit, ...] = ()
+    fuels: tuple[Fuel, ...] = ()
+    materials: tuple[Material, ...] = ()
+    energy: tuple[Energy, ...] = ()
+    products: tuple[Product, ...] = ()
+    construction: tuple[Construction, ...] = ()
+    changes: tuple[Change, ...] = ()
+    declared: tuple[Declared, ...] = ()
+    papers: dict[str, Paper] = Field(default_factory=dict)
+    facts: dict[str, Any] = Field(default_factory=dict)
+    lifetime: Lifetime = Lifetime()

@@ -1,0 +1,234 @@
+"""The shapes of a result. Computed once by ``tanping.assessment.assess``; page, PDF, sheet, JSON and store only read them.
+
+Figures are in tCO2 and base units, unrounded. ``None`` means unknown, never zero.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from enum import Enum
+from typing import Any
+
+from tanping.rules.finding import Finding, MissingFact
+
+SCHEMA = "tanping.assessment/1"
+
+
+@dataclass(frozen=True)
+class Input:
+    """One operand of a source: what was typed, what it became, where it stands.
+
+    ``origin`` is declared 申报 | verified 核实 | assumed 假设 | factor 缺省因子 | computed 计算.
+    """
+
+    symbol: str
+    label: str
+    value: float | None
+    unit: str
+    text: str = ""
+    origin: str = "declared"
+    document: str = ""
+    page: str = ""
+    note: str = ""
+    factor: str | None = None
+
+
+@dataclass(frozen=True)
+class FactorUse:
+    """A factor as used: the record, the step that chose it, and its rivals."""
+
+    key: str
+    name: str
+    value: float
+    unit: str
+    document: str
+    basis: str
+    status: str
+    region: str
+    data_year: str
+    variant: str
+    why: str
+    provisional: bool
+    rivals: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Source:
+    """An emission source of the project, year by year.
+
+    ``stage`` construction 施工期 | operation 运行期 | end_of_life 退役期; ``category`` fuel | process | electricity | heat | removal |
+    construction | end_of_life. ``design_year`` is the figure of the 达产年. ``annual`` runs along ``Inventory.years``; all are None when
+    ``missing`` is not empty. ``memo`` sources are shown and not summed.
+    """
+
+    id: str
+    name: str
+    unit: str
+    stage: str
+    category: str
+    formula: str
+    standard: str
+    term: str
+    expression: str
+    inputs: tuple[Input, ...]
+    factors: tuple[FactorUse, ...]
+    annual: tuple[float, ...] | None
+    design_year: float | None
+    total: float | None
+    missing: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    memo: bool = False
+    gas: str = "CO2"
+
+
+@dataclass(frozen=True)
+class Year:
+    """One calendar year: total and by category (only sources that are known)."""
+
+    year: int
+    total: float
+    by_category: dict[str, float]
+
+
+@dataclass(frozen=True)
+class Inventory:
+    """The emission inventory of one project.
+
+    ``design_year_total`` and ``lifetime_total`` are None unless ``complete``; ``known_design_year`` is the sum of what is known.
+    """
+
+    method: str
+    years: tuple[int, ...]
+    sources: tuple[Source, ...]
+    annual: tuple[Year, ...]
+    complete: bool
+    missing: tuple[str, ...]
+    design_year_total: float | None
+    known_design_year: float
+    lifetime_total: float | None
+    peak_year: int | None = None
+    mean_operating: float | None = None
+    net_change: float | None = None
+    net_change_missing: tuple[str, ...] = ()
+    warnings: tuple[str, ...] = ()
+    assumptions: tuple[str, ...] = ()
+    unit: str = "tCO2"
+
+
+@dataclass(frozen=True)
+class Reference:
+    """A published figure an indicator is set against. A comparison, not a limit."""
+
+    name: str
+    value: float
+    unit: str
+    document: str
+    data_year: str
+    note: str = ""
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A performance figure 绩效指标 (e.g. tCO2 per MWh supplied) with its worked expression."""
+
+    id: str
+    name: str
+    value: float | None
+    unit: str
+    formula: str
+    expression: str
+    missing: tuple[str, ...] = ()
+    references: tuple[Reference, ...] = ()
+
+
+@dataclass(frozen=True)
+class CrossCheck:
+    """Declared against recomputed, or chapter against chapter."""
+
+    figure: str
+    label: str
+    declared: str
+    declared_value: float | None
+    recomputed: float | None
+    unit: str
+    difference: float | None
+    verdict: str
+    causes: tuple[str, ...] = ()
+    page: str = ""
+
+
+@dataclass(frozen=True)
+class Condition:
+    """Something the approval must be made subject to."""
+
+    text: str
+    moment: str
+    body: str
+    clause: str
+
+
+@dataclass(frozen=True)
+class Screening:
+    """The one-project view of the screening."""
+
+    verdict: str
+    best: str
+    worst: str
+    suspected: str
+    headline: str
+    findings: tuple[Finding, ...]
+    missing: tuple[MissingFact, ...]
+    forewords: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Statement:
+    """An assumption, override or unverified declaration the report must list."""
+
+    where: str
+    label: str
+    text: str
+    note: str
+    kind: str
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """Everything a document or page may say about one project."""
+
+    project: dict[str, Any]
+    as_of: date
+    moment: str
+    versions: dict[str, Any]
+    inventory: Inventory
+    indicators: tuple[Indicator, ...]
+    screening: Screening
+    crosschecks: tuple[CrossCheck, ...] = ()
+    conditions: tuple[Condition, ...] = ()
+    statements: tuple[Statement, ...] = ()
+    schema: str = field(default=SCHEMA)
+
+    def plain(self) -> dict[str, Any]:
+        """Return the JSON result of schema ``tanping.assessment/1``."""
+        result: dict[str, Any] = to_plain(self)
+        return {"schema": result.pop("schema"), **result}
+
+
+def to_plain(value: Any) -> Any:
+    """Turn frozen records into JSON values: dates ISO, decimals as numbers, tuples as lists."""
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        return {item.name: to_plain(getattr(value, item.name)) for item in dataclasses.fields(value)}
+    if isinstance(value, dict):
+        return {str(key): to_plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | frozenset | set):
+        return [to_plain(item) for item in value]
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return float(value)
+    return value
