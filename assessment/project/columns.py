@@ -133,6 +133,3 @@ def _objects(items: list[Any]) -> NDArray[np.object_]:
     array = np.empty(len(items), dtype=object)
     array[:] = items
     return array
-
-
-Columnar = Callable[[Entry], Any]
