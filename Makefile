@@ -1,0 +1,44 @@
+# Everything starts here. `make` lists the targets; each says what it does and can be run again.
+SHELL := /bin/bash
+SERVE ?= 1
+PORT ?= 8501
+# Extra pytest arguments, for instance: make test ARGS="tests/app -k start"
+ARGS ?=
+
+.DEFAULT_GOAL := help
+.PHONY: help run test lint format bench wheel constraints clean
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+run: ## prepare, assess the example into out/, serve the app (SERVE=0: stop after the files)
+	@scripts/setup run
+	@SERVE=$(SERVE) PORT=$(PORT) scripts/run
+
+test: ## prepare and run all tests
+	@scripts/setup dev
+	@echo "[test] running all tests"
+	@.venv/bin/python -m pytest -n 2 --dist loadgroup $(ARGS)
+
+lint: ## style, format, types, layers
+	@scripts/setup dev
+	@scripts/lint
+
+format: ## put the code into the house format
+	@scripts/setup dev
+	@.venv/bin/ruff check --fix . ; .venv/bin/ruff format .
+
+bench: ## measure the figures of the README in one run
+	@scripts/setup dev
+	@.venv/bin/python -m benchmarks
+
+wheel: ## build the wheel into dist/
+	@scripts/setup dev
+	@.venv/bin/python -m build --wheel --no-isolation --outdir dist . >/dev/null
+	@ls -1 dist/*.whl
+
+constraints: ## write constraints.txt from what .venv holds
+	@scripts/constraints
+
+clean: ## remove what was built (not .venv, not drafts)
+	@rm -rf build dist out .pytest_cache .mypy_cache .ruff_cache .import_linter_cache *.egg-info
