@@ -1,0 +1,45 @@
+"""The ``tanping`` command. Exit 0 done, 1 a check failed, 2 the input is wrong.
+
+Each sub-command is a module with ``add_parser(subparsers)``; what is heavy is imported inside its handler, so that
+``tanping --help`` stays light. (docs/decisions.md, D11)
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Sequence
+
+from tanping import __version__
+
+COMMANDS = ("assess", "screen", "template", "schema", "factors", "rules", "serve", "selftest")
+
+DONE, FAILED, WRONG_INPUT = 0, 1, 2
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Build the parser of all sub-commands."""
+    parser = argparse.ArgumentParser(
+        prog="tanping", description="碳评联审：建设项目碳排放环境影响评价的核算、审查与联审"
+    )
+    parser.add_argument("--version", action="version", version=f"tanping {__version__}")
+    subparsers = parser.add_subparsers(title="命令", metavar="命令", required=True)
+    for name in COMMANDS:
+        importlib.import_module(f"{__name__}.{name}").add_parser(subparsers)
+    return parser
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command and return its exit code. Wrong input is told line by line on stderr, never as a traceback."""
+    from tanping.records.errors import InputError
+
+    arguments = build_parser().parse_args(argv)
+    try:
+        return int(arguments.handler(arguments))
+    except InputError as error:
+        print(error, file=sys.stderr)
+        return WRONG_INPUT
+    except BrokenPipeError:
+        sys.stderr.close()
+        return DONE

@@ -1,0 +1,112 @@
+"""``tanping assess`` and what it shares with ``tanping screen``."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tanping.assessment.result import Assessment
+
+
+def add_parser(subparsers: Any) -> None:
+    """Register the sub-command."""
+    parser = subparsers.add_parser("assess", help="评价一个项目：核算、审查、出报告")
+    add_input(parser)
+    parser.add_argument("--json", metavar="PATH", help="结果写成 JSON（- 为标准输出）")
+    parser.add_argument("--pdf", metavar="PATH", help="打印技术评估报告（PDF）")
+    parser.add_argument("--xlsx", metavar="PATH", help="导出计算底稿（Excel）")
+    parser.add_argument("--docx", metavar="PATH", help="导出可编辑的报告（Word）")
+    parser.set_defaults(handler=run)
+
+
+def add_input(parser: argparse.ArgumentParser) -> None:
+    """Add the project file, the legal date and the moment judged."""
+    parser.add_argument("file", metavar="FILE", help="项目文件：Excel 表或 YAML")
+    parser.add_argument("--as-of", metavar="DATE", help="法规适用日期，缺省为文件中的受理日期", type=_date)
+    parser.add_argument(
+        "--moment", default="审批", choices=("受理", "审批", "开工", "投产", "排污"), help="判断所处的时点"
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """Assess one project and write what was asked for."""
+    from tanping.assessment.assess import assess
+
+    from tanping.assessment.project.intake import load_project
+
+    outputs = {"json": arguments.json, "pdf": arguments.pdf, "xlsx": arguments.xlsx, "docx": arguments.docx}
+    project = load_project(Path(arguments.file))
+    if outputs["pdf"]:
+        from tanping.assessment.documents.pdf import warm_up
+
+        warm_up()
+    result = assess(project, as_of=arguments.as_of, moment=arguments.moment, source=arguments.file)
+    write_json(result.plain(), arguments.json)
+    for kind in ("pdf", "xlsx", "docx"):
+        if outputs[kind]:
+            _write(kind, result, Path(outputs[kind]))
+    if arguments.json != "-":
+        print_summary(result)
+    return 0
+
+
+def write_json(plain: dict[str, Any], target: str | None) -> None:
+    """Write a result as JSON to a path or to standard output (-)."""
+    if target is None:
+        return
+    text = json.dumps(plain, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
+    if target == "-":
+        sys.stdout.write(text)
+    else:
+        from tanping.records.doors.export import write_whole
+
+        write_whole(Path(target), text.encode())
+
+
+def print_summary(result: Assessment) -> None:
+    """Print the result in a few lines."""
+    from tanping.records.rounding import figure
+
+    inventory = result.inventory
+    print(f"项目：{result.project['project'].get('name', '（未填名称）')}")
+    print(f"法规适用日期：{result.as_of}　判断时点：{result.moment}")
+    print(f"审查：{result.screening.headline}")
+    if inventory.design_year_total is not None:
+        print(f"达产年排放总量：{figure(inventory.design_year_total / 10000, 2)} 万tCO2")
+    else:
+        known = figure(inventory.known_design_year / 10000, 2)
+        print(f"达产年排放总量：不完整（已知部分 {known} 万tCO2，缺 {len(inventory.missing)} 项）")
+        for line in inventory.missing:
+            print(f"  缺：{line}")
+    if result.screening.missing:
+        print("最值得先补的资料：")
+        for item in result.screening.missing[:5]:
+            print(f"  {item.label}（影响 {item.decides} 条）")
+
+
+def _write(kind: str, result: Assessment, path: Path) -> None:
+    if kind == "pdf":
+        from tanping.assessment.documents.pdf import write_pdf
+
+        write_pdf(result, path)
+    elif kind == "xlsx":
+        from tanping.assessment.documents.workbook import write_workbook
+
+        write_workbook(result, path)
+    else:
+        from tanping.assessment.documents.word import write_word
+
+        write_word(result, path)
+    print(f"已写出 {path}", file=sys.stderr)
+
+
+def _date(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"“{text}”不是日期，应写成 年-月-日，例：2026-11-01") from None
