@@ -1,0 +1,1 @@
+"""The joint review: states, roles, opinions, clocks, the sealed record, the store."""
