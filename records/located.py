@@ -64,18 +64,22 @@ def parse_yaml(raw: bytes, source: str, *, max_bytes: int = MAX_BYTES) -> Docume
         data = _build(iter(yaml.parse(text, Loader=yaml.CBaseLoader)), source, lines)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
-        raise InputError(Problem(Where(source, mark.line + 1 if mark else 1), "", "不是有效的 YAML", _syntax(error))) from None
+        line = mark.line + 1 if mark else 1
+        raise InputError(Problem(Where(source, line), "", "不是有效的 YAML", _syntax(error))) from None
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise InputError(Problem(Where(source, 1), "", "不是有效的 YAML", str(error).splitlines()[0])) from None
     return Document(source, data, lines)
 
 
 def _build(events: Iterator[Any], source: str, lines: dict[Location, int]) -> Any:
+    def line_of(event: Any) -> int:
+        return int(event.start_mark.line) + 1
+
     def refuse(event: Any, what: str, allowed: str = "") -> InputError:
-        return InputError(Problem(Where(source, event.start_mark.line + 1), "", what, allowed))
+        return InputError(Problem(Where(source, line_of(event)), "", what, allowed))
 
     def value(event: Any, location: Location) -> Any:
-        lines[location] = event.start_mark.line + 1
+        lines[location] = line_of(event)
         if isinstance(event, yaml.AliasEvent):
             raise refuse(event, "不允许使用 YAML 引用（*别名）", "把内容直接写出")
         if getattr(event, "anchor", None) or getattr(event, "tag", None):
@@ -85,7 +89,7 @@ def _build(events: Iterator[Any], source: str, lines: dict[Location, int]) -> An
         if isinstance(event, yaml.ScalarEvent):
             return event.value if event.value != "" or event.style else None
         if isinstance(event, yaml.SequenceStartEvent):
-            items = []
+            items: list[Any] = []
             while not isinstance(event := next(events), yaml.SequenceEndEvent):
                 items.append(value(event, (*location, len(items))))
             return items
@@ -96,7 +100,7 @@ def _build(events: Iterator[Any], source: str, lines: dict[Location, int]) -> An
             key = event.value
             if key in table:
                 raise refuse(event, f"键“{key}”重复", "每个键只出现一次")
-            key_line = event.start_mark.line + 1
+            key_line = line_of(event)
             table[key] = value(next(events), (*location, key))
             lines[(*location, key)] = key_line
         return table
