@@ -7,7 +7,7 @@ of years ago replays with its own factors.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
@@ -168,7 +168,7 @@ def read_register(source: Path | Mapping[str, bytes]) -> Register:
         if "/" in name:
             records += read_factors(_shown(name), files[name], places, problems)
     if not problems:
-        problems += check_records(records, conflicts)
+        problems += [*check_records(records, conflicts), *_unknown_standards(methods, records)]
     if not records and not problems:
         problems.append(Problem(Where("data"), "", "没有任何因子表", "grid/average_2023.csv 等"))
     if problems:
@@ -191,3 +191,15 @@ def _needed(files: Mapping[str, bytes], name: str, problems: list[Problem]) -> b
 
 def _shown(name: str) -> str:
     return f"data/{name}"
+
+
+def _unknown_standards(
+    methods: Mapping[tuple[str, str, str], tuple[MethodTable, ...]], records: Sequence[Factor]
+) -> list[Problem]:
+    known = {record.standard for record in records}
+    return [
+        Problem(Where(_shown(METHODS)), "standard", f"{'/'.join(place)} 指向的标准 {table.standard} 没有任何记录")
+        for place, tables in methods.items()
+        for table in tables
+        if table.standard not in known
+    ]
