@@ -20,10 +20,12 @@ KINDS = {"flag": "flag", "number": "quantity", "choice": "choice", "date": "date
 def fact_entry(name: str) -> Entry:
     """Return the entry of a declared fact. Raises KeyError for papers and unknown names."""
     fact = load_catalogue()[name]
+    unit = fact.unit or "1"
     return Entry(
         label=fact.label,
         kind=KINDS[fact.kind],  # type: ignore[arg-type]
-        unit=fact.unit or "1",
+        unit=unit,
+        other_units=(unit.removesuffix("/a"),) if unit.endswith("/a") else (),
         choices=fact.choices or {},
         help=fact.meaning,
         minimum=None,

@@ -8,7 +8,7 @@ from typing import Any
 
 from tanping.assessment.project.catalogue import ONE_ROW, TABLE_LABELS, TABLES, entries
 from tanping.assessment.project.model import Dates, Project
-from tanping.records.errors import InputError, Problem
+from tanping.records.errors import Problem
 
 DATE_ORDER = ("prepared", "accepted", "assessed", "approved")
 
@@ -64,21 +64,17 @@ def _date_order(project: Project, document: Any) -> Iterator[Problem]:
 
 
 def _place(project: Project, document: Any) -> Iterator[Problem]:
-    from tanping.records.regions import find_city, find_county, find_province
+    from tanping.records.regions import PlaceError, find_place
 
     site = project.site
-    province = site.province.effective
-    city = site.city.effective
-    steps = (
-        ("province", lambda: find_province(province) if province else None),
-        ("city", lambda: find_city(city, province) if city and province else None),
-        ("county", lambda: find_county(site.county.effective, city) if site.county.effective and city else None),
-    )
-    for name, look in steps:
+    for name, typed in (
+        ("province", (site.province.effective, None, None)),
+        ("city", (site.province.effective, site.city.effective, None)),
+        ("county", (site.province.effective, site.city.effective, site.county.effective)),
+    ):
         try:
-            look()
-        except InputError as error:
-            problem = error.problems[0]
+            find_place(*typed)
+        except PlaceError as error:
             field = f"site.{name}（{TABLE_LABELS['site']}·{entries(type(site))[name].label}）"
-            yield Problem(document.where(("site", name)), field, problem.what, problem.allowed, problem.example)
+            yield Problem(document.where(("site", name)), field, error.what, error.allowed, error.example)
             return

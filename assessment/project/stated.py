@@ -80,12 +80,17 @@ class Stated(Generic[T]):
             "document": self.document,
             "page": self.page,
             "note": self.note,
-            "verified": "" if self.verified is None else str(self.verified),
+            "verified": self._verified_text(),
             "verified_by": self.verified_by,
             "check": "" if self.check is Check.UNCHECKED else self.check.value,
         }
         more = {key: text for key, text in more.items() if text}
         return {"value": said, **more} if more else said
+
+    def _verified_text(self) -> str:
+        if self.verified is None:
+            return ""
+        return f"{self.verified} {self.unit}" if self.unit not in ("", "1") else str(self.verified)
 
     def with_check(self, check: Check, verified: T | None = None, by: str = "") -> Stated[T]:
         """Return a copy with a reviewer's verification."""
