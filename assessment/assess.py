@@ -5,18 +5,17 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from tanping.assessment.accounting.inventory import account, computed_facts
-from tanping.assessment.performance import indicators_of
-from tanping.assessment.screening import conditions_of, screen
-from tanping.factors.register import load_register
-
 from tanping import __version__
+from tanping.assessment.accounting.inventory import account, computed_facts
 from tanping.assessment.facts import facts_of
+from tanping.assessment.performance import indicators_of
 from tanping.assessment.project.columns import columns_of
 from tanping.assessment.project.intake import plain_project
 from tanping.assessment.project.model import Project
 from tanping.assessment.result import Assessment
+from tanping.assessment.screening import conditions_of, screen
 from tanping.assessment.statements import statements_of
+from tanping.factors.register import load_register
 from tanping.records.errors import InputError, Problem, Where
 from tanping.rules.facts import Moment, catalogue_hash
 from tanping.rules.pack import load_packs

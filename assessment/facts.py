@@ -13,11 +13,11 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tanping.records.regions import Place, contains
 
 from tanping.assessment.project.columns import AnswerColumn, ColumnTable, ProjectColumns
 from tanping.assessment.project.model import Paper
 from tanping.assessment.project.stated import Check, Stated
+from tanping.records.regions import Place, contains
 from tanping.rules.facts import Catalogue, Cell, Fact, FactTable, Origin, load_catalogue
 
 DAYS_A_YEAR = 365.2425

@@ -36,7 +36,6 @@ def add_input(parser: argparse.ArgumentParser) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Assess one project and write what was asked for."""
     from tanping.assessment.assess import assess
-
     from tanping.assessment.project.intake import load_project
 
     outputs = {"json": arguments.json, "pdf": arguments.pdf, "xlsx": arguments.xlsx, "docx": arguments.docx}

@@ -20,7 +20,6 @@ def add_parser(subparsers: Any) -> None:
 def run(arguments: argparse.Namespace) -> int:
     """Screen one project against the clauses in force."""
     from tanping.assessment.assess import assess
-
     from tanping.assessment.project.intake import load_project
     from tanping.assessment.result import to_plain
 

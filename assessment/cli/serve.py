@@ -21,10 +21,10 @@ def run(arguments: argparse.Namespace) -> int:
     if _taken(arguments.port):
         print(f"端口 {arguments.port} 已被占用，请换一个，例：tanping serve --port {arguments.port + 1}")
         return 1
-    import tanping
-
     # Loaded after the cheap check: Streamlit takes a good second to import.
     from streamlit.web import bootstrap
+
+    import tanping
 
     app = str(Path(tanping.__file__).with_name("app.py"))
     settings = {**settings_of_the_app(), "server_port": arguments.port, "server_address": ADDRESS}
