@@ -13,13 +13,12 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from tanping.records.field_error import FieldError
 from tanping.records.unit_grammar import Atom, Dimension, Unit, UnitSyntaxError, combine, inverse, parse, tidy
 from tanping.records.unit_table import unit_table
 
 if TYPE_CHECKING:
     from datetime import date
-
-    from tanping.records.errors import Problem, Where
 
 MAX_TEXT = 120
 MAX_DIGITS = 28
@@ -40,18 +39,8 @@ _PRODUCT = re.compile(r"^[0-9]+ ?[×xX*] ?[0-9]")
 _VAGUE = "约≈<>≤≥±"
 
 
-class QuantityError(ValueError):
-    """A quantity or unit that cannot be used: ``what`` is wrong, what is ``allowed``, an ``example`` (all Chinese)."""
-
-    def __init__(self, what: str, allowed: str = "", example: str = ""):
-        self.what, self.allowed, self.example = what, allowed, example
-        super().__init__("；".join(filter(None, (what, allowed and f"应为：{allowed}", example and f"例：{example}"))))
-
-    def problem(self, where: Where, field: str) -> Problem:
-        """Return the same as an input problem at a place."""
-        from tanping.records.errors import Problem
-
-        return Problem(where, field, self.what, self.allowed, self.example)
+class QuantityError(FieldError):
+    """A quantity or unit that cannot be used."""
 
 
 class Quantity(NamedTuple):
