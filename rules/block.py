@@ -10,8 +10,8 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from tanping.records.regions import Place, contains
 
+from tanping.records.regions import Place, contains
 from tanping.rules.facts import SATISFIED_FROM, FactTable
 from tanping.rules.kleene import Kleene, Mask, Plane
 

@@ -49,14 +49,23 @@ class Screening:
     """
 
     packs: PackSet
-    table: FactTable
-    as_of: date
+    context: Context
     moment: Moment
-    dates: Mapping[str, Day]
+    program: Program
     outcomes: tuple[Outcome, ...]
     row_best: Levels
     row_worst: Levels
     row_suspected: Levels
+
+    @property
+    def table(self) -> FactTable:
+        """The facts screened."""
+        return self.context.table
+
+    @property
+    def as_of(self) -> date:
+        """The day whose law was used."""
+        return self.context.as_of
 
     @property
     def best(self) -> Levels:
@@ -114,7 +123,7 @@ def evaluate(
     for start in range(0, table.rows, BLOCK_ROWS):
         stop = min(start + BLOCK_ROWS, table.rows)
         store.keep(program.run(Block(context, start, stop)), start, stop)
-    return Screening(packs, table, as_of, moment, days, store.outcomes(), *store.levels)
+    return Screening(packs, context, moment, program, store.outcomes(), *store.levels)
 
 
 def in_force(clauses: Iterable[Clause], as_of: date) -> tuple[Clause, ...]:

@@ -562,7 +562,7 @@ class FactTable:
 
 
 def _cell(answer: Cell | Value | None) -> Cell:
-    return answer if isinstance(answer, Cell) else Cell(answer, "" if answer is None else str(answer))
+    return answer if isinstance(answer, Cell) else Cell(answer)
 
 
 def _encoded(fact: Fact, answers: Sequence[Cell], words: dict[str, tuple[str, ...]]) -> NDArray[Any]:

@@ -8,7 +8,7 @@ are folded exactly (Decimal); arithmetic on facts is rounded to 12 significant d
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -65,10 +65,11 @@ class ClauseRegisters:
 
 @dataclass(frozen=True)
 class Program:
-    """Steps in order, and the registers of each clause."""
+    """Steps in order, the registers of each clause, and the register of each node (with the papers taken as obtained)."""
 
     steps: tuple[Step, ...]
     clauses: tuple[ClauseRegisters, ...]
+    nodes: Mapping[tuple[Node, frozenset[str]], int]
 
     @cached_property
     def groups(self) -> dict[tuple[int, bool], list[int]]:
@@ -93,7 +94,7 @@ def compile_program(clauses: Sequence[Clause], catalogue: Catalogue, moment: Mom
     """Compile the scope and condition of every clause for a moment."""
     compiler = _Compiler(catalogue)
     registers = tuple(compiler.clause(clause, moment) for clause in clauses)
-    return Program(tuple(compiler.steps), registers)
+    return Program(tuple(compiler.steps), registers, compiler.nodes)
 
 
 @dataclass
@@ -101,6 +102,7 @@ class _Compiler:
     catalogue: Catalogue
     steps: list[Step] = field(default_factory=list)
     known: dict[Any, int] = field(default_factory=dict)
+    nodes: dict[tuple[Node, frozenset[str]], int] = field(default_factory=dict)
     late: frozenset[str] = frozenset()
 
     def step(self, key: Any, run: Step) -> int:
@@ -145,6 +147,13 @@ class _Compiler:
     # truth
 
     def node(self, node: Node) -> int:
+        """Return the register of a truth node; ``late`` papers are taken as obtained."""
+        key = (node, self.late)
+        if key not in self.nodes:
+            self.nodes[key] = self.compiled(node)
+        return self.nodes[key]
+
+    def compiled(self, node: Node) -> int:
         match node:
             case And():
                 return self.all_of([self.node(item) for item in node.items])
