@@ -24,7 +24,8 @@ from tanping.records.errors import suggest
 NATION, WORLD = "全国", "全球"
 MAX_MEMO = 65_536
 _LOCAL = (Level.PROVINCE, Level.GRID_REGION)
-_SUFFIXES = ("壮族自治区", "回族自治区", "维吾尔自治区", "特别行政区", "自治区", "省", "市")
+OLD_GRIDS = ("grid.old6", "grid.baseline")
+DAY_OF_OLD_GRIDS = date(2012, 12, 31)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ class Finder:
             if record.conflict:
                 self._by_conflict.setdefault(record.conflict, []).append(record)
         self._memo: dict[Question, Selected] = {}
+        self._chains: dict[tuple[str, bool], tuple[str, ...]] = {}
 
     def records(self, name: str) -> tuple[Factor, ...]:
         """All records of a key or item, none when it is unknown."""
@@ -113,25 +115,34 @@ class Finder:
 
     def region_chain(self, region: str, item: str) -> tuple[str, ...]:
         """The regions to try for a place, nearest first. Raises NoFactor for a place nobody knows."""
-        name = self.place_name(region)
-        place = self._places.get(name)
-        if place is None:
-            raise NoFactor(
-                item, [f"不认识地区“{region[:20]}”" + (f"，{near}" if (near := _near(region, self._places)) else "")]
-            )
-        if place.level is Level.AREA:
-            return (name,)
-        old = item.startswith(("grid.old6", "grid.baseline"))
-        wider = place.old_grid_region if old else place.grid_region
-        return tuple(dict.fromkeys(part for part in (name, wider, NATION, WORLD) if part))
+        asked = (region, item.startswith(OLD_GRIDS))
+        if asked not in self._chains:
+            self._chains[asked] = self._chain(region, old=asked[1])
+        return self._chains[asked]
 
-    def place_name(self, region: str) -> str:
-        """The short name of a region: 江苏省 → 江苏."""
+    def place(self, region: str) -> Place:
+        """The place behind a name, 江苏省 → 江苏. Raises NoFactor for one nobody knows."""
         if region not in self._places:
-            for suffix in _SUFFIXES:
-                if region.endswith(suffix) and region.removesuffix(suffix) in self._places:
-                    return region.removesuffix(suffix)
-        return region
+            # The region register knows full names and spellings; it is only read when somebody writes one.
+            from tanping.records.regions import PlaceError, find_province
+
+            try:
+                return self._places[find_province(region)]
+            except PlaceError as error:
+                near = suggest(region, self._places)
+                raise NoFactor(f"地区 {region[:20]}", [error.what + (f"，{near}" if near else "")]) from None
+        return self._places[region]
+
+    def _chain(self, region: str, *, old: bool) -> tuple[str, ...]:
+        place = self.place(region)
+        if place.level is Level.AREA:
+            return (place.name,)
+        names: list[str | None] = [place.name]
+        if place.level is Level.PROVINCE:
+            from tanping.records.regions import grid_region
+
+            names.append(grid_region(place.name, as_of=DAY_OF_OLD_GRIDS if old else None))
+        return tuple(dict.fromkeys(name for name in (*names, NATION, WORLD) if name))
 
     def _find(self, question: Question) -> Selected:
         if question.override is not None and not question.override.strip():
@@ -147,7 +158,7 @@ class Finder:
                 if reason is None:
                     open_ones.append(record)
                 else:
-                    refused.append(f"{_name(record)}：{reason}")
+                    refused.append(f"{_name(record)}：{reason}{self._instead(record)}")
             if open_ones:
                 return self._settle(question, open_ones, steps)
             if region not in (NATION, WORLD):
@@ -157,7 +168,7 @@ class Finder:
     def _candidates(self, question: Question) -> list[Factor]:
         found = self._by_name.get(question.key)
         if not found:
-            near = _near(question.key, self._by_name)
+            near = suggest(question.key, self._by_name)
             raise NoFactor(question.words(), ["登记册没有这个键" + (f"，{near}" if near else "")])
         asked = found
         if question.standard is not None:
@@ -189,7 +200,8 @@ class Finder:
     def _refuse_hollow(self, question: Question, region: str, candidates: list[Factor]) -> None:
         """A place without a published value is refused where others have one: another's value is not its own."""
         place = self._places[region]
-        if not place.no_value or not any(record.level is Level.PROVINCE for record in candidates):
+        power = candidates[0].item.startswith("grid.")
+        if not place.no_value or not power or not any(record.level is Level.PROVINCE for record in candidates):
             return
         national = [record for record in candidates if record.region == NATION and not _out_of_time(record, question)]
         raise NoFactor(
@@ -211,6 +223,13 @@ class Finder:
         warnings = self._warnings(record, question)
         why = "；".join([*_unique(steps), _why(record, question, same)])
         return Selected(record, why, record.level, self._rivals(record, question), warnings, question.override)
+
+    def _instead(self, record: Factor) -> str:
+        """What to take instead of a record that was not preferred."""
+        if record.preferred is not False:
+            return ""
+        better = [f"{other.key} {other.cite()}" for other in self._by_conflict[record.conflict] if other.preferred]
+        return f"；采信的是 {better[0]}" if better else ""
 
     def _rivals(self, record: Factor, question: Question) -> tuple[Factor, ...]:
         if not record.conflict:
@@ -361,7 +380,3 @@ def _exists(records: Sequence[Factor]) -> str:
 def _unique(texts: Iterable[str]) -> list[str]:
     unique = list(dict.fromkeys(texts))
     return [*unique[:6], f"另有 {len(unique) - 6} 条"] if len(unique) > 6 else unique
-
-
-def _near(word: str, known: Iterable[str]) -> str:
-    return suggest(word, known)

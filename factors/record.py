@@ -7,10 +7,11 @@ hand is always complete. Numbers are Decimals exactly as printed in the source (
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from tanping.records.basis import Basis
 from tanping.records.errors import Where
@@ -142,6 +143,14 @@ class Factor:
         """Whether the record should have been looked at again before ``day``."""
         return self.review_by < day
 
+    def plain(self) -> dict[str, Any]:
+        """The record as JSON can hold it: numbers as the text printed in the source, dates in ISO form."""
+        plain = {}
+        for name in (one.name for one in fields(self) if one.name != "where"):
+            value = getattr(self, name)
+            plain[name] = value if value is None or isinstance(value, bool | int | dict) else str(value)
+        return plain
+
     def cite(self) -> str:
         """The citation as printed: value, unit, year, document, basis."""
         year = f"{self.data_year}年，" if self.data_year else ""
@@ -220,20 +229,9 @@ class Conflict:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A region a record may stand for, with the wider ones it belongs to."""
+    """A region a record may stand for. ``no_value`` says that nobody publishes electricity factors for it."""
 
     name: str
     level: Level
-    iso_code: str
-    grid_region: str
-    old_grid_region: str
     no_value: str
-    note: str
-
-
-@dataclass(frozen=True, slots=True)
-class MethodTable:
-    """A table that belongs to an accounting method. ``note`` says when it is borrowed from a sister document."""
-
-    standard: str
     note: str

@@ -6,20 +6,20 @@ of years ago replays with its own factors.
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
 
 from tanping.factors.checks import check_records
 from tanping.factors.lookup import Finder, NoFactor, Question, Selected
-from tanping.factors.record import Conflict, Factor, MethodTable, Place, Range
-from tanping.factors.tables import read_conflicts, read_factors, read_methods, read_places, read_ranges
+from tanping.factors.record import Conflict, Factor, Place, Range
+from tanping.factors.tables import read_conflicts, read_factors, read_places, read_ranges
+from tanping.records.archive import pack_hash
 from tanping.records.errors import InputError, Problem, Where
 
 DATA = Path(__file__).parent / "data"
-PLACES, CONFLICTS, RANGES, METHODS = "grid_regions.csv", "conflicts.csv", "plausibility.csv", "methods.csv"
+PLACES, CONFLICTS, RANGES = "places.csv", "conflicts.csv", "plausibility.csv"
 REPORTING_DEFAULT = "ets_reporting_default"
 
 
@@ -33,14 +33,12 @@ class Register:
         places: Mapping[str, Place],
         conflicts: Mapping[str, Conflict],
         ranges: Mapping[str, Range],
-        methods: Mapping[tuple[str, str, str], tuple[MethodTable, ...]],
     ):
         self.files = dict(files)
         self.records = records
         self.places = dict(places)
         self.conflicts = dict(conflicts)
         self.ranges = dict(ranges)
-        self._methods = dict(methods)
         self._finder = Finder(records, places)
 
     def __iter__(self) -> Iterator[Factor]:
@@ -51,11 +49,12 @@ class Register:
 
     @cached_property
     def sha256(self) -> str:
-        """Content hash of the data: names and bytes of all files, in name order."""
-        digest = hashlib.sha256()
-        for name in sorted(self.files):
-            digest.update(name.encode() + b"\0" + hashlib.sha256(self.files[name]).digest())
-        return digest.hexdigest()
+        """The content hash under which this register is archived and which results print."""
+        return pack_hash(self.pack())
+
+    def pack(self) -> dict[str, str]:
+        """The files of the register, name → text, as an archive stores them; ``read_register`` takes them back."""
+        return {name: raw.decode("utf-8") for name, raw in self.files.items()}
 
     @cached_property
     def version(self) -> str:
@@ -122,24 +121,30 @@ class Register:
             return ()
         return tuple(other for other in self.records if other.conflict == record.conflict and other is not record)
 
+    def overdue(self, on: date) -> list[Factor]:
+        """The records in use whose review is due: past their best-before, not replaced, and the latest of their kind."""
+        latest: dict[tuple[str, str], int] = {}
+        for record in self.records:
+            kind = (record.key, record.variant)
+            latest[kind] = max(latest.get(kind, 0), record.data_year or 0)
+        return [
+            record
+            for record in self.records
+            if record.past_best_before(on)
+            and not (record.replaced_on and record.replaced_on <= on)
+            and (record.data_year or 0) == latest[record.key, record.variant]
+        ]
+
     def range(self, key: str) -> Range:
         """Return a plausibility range. Raises KeyError."""
         return self.ranges[key]
-
-    def standards(self, method: str, sector: str, family: str) -> tuple[MethodTable, ...]:
-        """Return the tables a method takes its defaults from, in order of precedence; empty when none is on hand.
-
-        ``method`` guide-2013 | gbt-32151 | ets-2024, ``sector`` power | steel | cement, ``family`` fuel | process.
-        """
-        return self._methods.get((method, sector, family), ())
 
     def chain(self, region: str) -> tuple[str, ...]:
         """The regions tried for a place, nearest first: 江苏 → 江苏, 华东, 全国, 全球. Raises NoFactor."""
         return self._finder.region_chain(region, "grid.average")
 
     def _has_value(self, province: str) -> bool:
-        place = self.places.get(self._finder.place_name(province))
-        return place is not None and not place.no_value
+        return not self._finder.place(province).no_value
 
     def _before_first_average(self, as_of: date) -> bool:
         days = [record.published_on for record in self.of("grid.average") if record.published_on]
@@ -152,34 +157,37 @@ def load_register() -> Register:
     return read_register(DATA)
 
 
-def read_register(source: Path | Mapping[str, bytes]) -> Register:
-    """Read and check a register from a folder, or from the files of an archived pack (path under the folder → bytes).
+def read_register(source: Path | Mapping[str, bytes] | Mapping[str, str]) -> Register:
+    """Read and check a register from a folder, or from the files of an archived pack (path under the folder → content).
 
     Raises InputError with every problem, as ``data/grid/average_2023.csv:12: value: …``.
     """
-    files = _files(source) if isinstance(source, Path) else dict(source)
+    files = _files(source) if isinstance(source, Path) else _contents(source)
     problems: list[Problem] = []
     places = read_places(_shown(PLACES), _needed(files, PLACES, problems), problems)
     conflicts = read_conflicts(_shown(CONFLICTS), _needed(files, CONFLICTS, problems), problems)
     ranges = read_ranges(_shown(RANGES), _needed(files, RANGES, problems), problems)
-    methods = read_methods(_shown(METHODS), _needed(files, METHODS, problems), problems)
     records: list[Factor] = []
     for name in sorted(files):
         if "/" in name:
             records += read_factors(_shown(name), files[name], places, problems)
     if not problems:
-        problems += [*check_records(records, conflicts), *_unknown_standards(methods, records)]
+        problems += check_records(records, conflicts)
     if not records and not problems:
         problems.append(Problem(Where("data"), "", "没有任何因子表", "grid/average_2023.csv 等"))
     if problems:
         raise InputError(problems)
-    return Register(files, tuple(records), places, conflicts, ranges, methods)
+    return Register(files, tuple(records), places, conflicts, ranges)
 
 
 def _files(folder: Path) -> dict[str, bytes]:
     if not folder.is_dir():
         raise InputError(Problem(Where(folder.name), "", "找不到文件夹", "因子数据文件夹"))
     return {path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*.csv"))}
+
+
+def _contents(files: Mapping[str, bytes] | Mapping[str, str]) -> dict[str, bytes]:
+    return {name: text.encode("utf-8") if isinstance(text, str) else text for name, text in files.items()}
 
 
 def _needed(files: Mapping[str, bytes], name: str, problems: list[Problem]) -> bytes:
@@ -191,15 +199,3 @@ def _needed(files: Mapping[str, bytes], name: str, problems: list[Problem]) -> b
 
 def _shown(name: str) -> str:
     return f"data/{name}"
-
-
-def _unknown_standards(
-    methods: Mapping[tuple[str, str, str], tuple[MethodTable, ...]], records: Sequence[Factor]
-) -> list[Problem]:
-    known = {record.standard for record in records}
-    return [
-        Problem(Where(_shown(METHODS)), "standard", f"{'/'.join(place)} 指向的标准 {table.standard} 没有任何记录")
-        for place, tables in methods.items()
-        for table in tables
-        if table.standard not in known
-    ]

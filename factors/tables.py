@@ -16,7 +16,7 @@ from enum import StrEnum
 from functools import lru_cache
 from typing import Any, TypeVar
 
-from tanping.factors.record import Conflict, Factor, FuelFactor, Level, MethodTable, Origin, Place, Range, Status
+from tanping.factors.record import Conflict, Factor, FuelFactor, Level, Origin, Place, Range, Status
 from tanping.records.basis import Basis
 from tanping.records.errors import Problem, Where, suggest
 from tanping.records.quantity import QuantityError, parse_unit
@@ -56,8 +56,7 @@ SOURCE = (
     "note",
 )
 ATTRIBUTES = frozenset({"sector", "activity_basis", "group", "scenario", "scope", "phase"})
-PLACE_COLUMNS = ("region", "level", "iso_code", "grid_region", "old_grid_region", "no_value", "basis", "note")
-METHOD_COLUMNS = ("method", "sector", "family", "standard", "note")
+PLACE_COLUMNS = ("region", "level", "no_value", "note")
 CONFLICT_COLUMNS = ("conflict", "subject", "values", "state", "decision")
 RANGE_COLUMNS = (
     "key",
@@ -223,7 +222,7 @@ def read_places(name: str, raw: bytes, problems: list[Problem]) -> dict[str, Pla
         place = Place(
             row.text("region", required="地区名称"),
             row.one_of("level", Level),
-            *(row.text(column) for column in ("iso_code", "grid_region", "old_grid_region", "no_value", "note")),
+            *(row.text(column) for column in ("no_value", "note")),
         )
         if place.name in found:
             row.refuse("region", f"“{place.name}”重复", "每个地区一行")
@@ -243,16 +242,6 @@ def read_conflicts(name: str, raw: bytes, problems: list[Problem]) -> dict[str, 
             row.refuse("conflict", f"“{key}”重复", "每个冲突一行")
         words = [row.text(column, required="说明文字") for column in ("subject", "values", "decision")]
         found[key] = Conflict(key, words[0], words[1], state == "open", words[2])
-    return found
-
-
-def read_methods(name: str, raw: bytes, problems: list[Problem]) -> dict[tuple[str, str, str], tuple[MethodTable, ...]]:
-    """Read which tables belong to a method, by (method, sector, family), in order of precedence."""
-    found: dict[tuple[str, str, str], tuple[MethodTable, ...]] = {}
-    for row in read_rows(name, raw, METHOD_COLUMNS, problems):
-        method, sector, family, standard = (row.text(column, required="不能为空") for column in METHOD_COLUMNS[:4])
-        place = (method, sector, family)
-        found[place] = (*found.get(place, ()), MethodTable(standard, row.text("note")))
     return found
 
 
