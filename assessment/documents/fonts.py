@@ -1,0 +1,177 @@
+"""Which fonts a document uses on this machine, and whether they hold every character of it.
+
+A glyph that no declared font holds sends the layout engine through all fonts of the machine, up to a minute, and prints a box.
+So the question is asked before layout, of fontconfig, whose character sets are the ones the layout engine uses.
+"""
+
+from __future__ import annotations
+
+import subprocess
+from bisect import bisect_right
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from tanping.records.errors import InputError, Problem, Where
+
+GETA = "〓"
+PACKAGE = "fonts-noto-cjk"
+
+# Each role: official typefaces first, free ones last. The first family found stands before the base families.
+_ROLES = {
+    "fangsong": ("FangSong_GB2312", "仿宋_GB2312", "FangSong", "仿宋", "STFangsong", "FZFangSong-Z02", "FandolFang R"),
+    "song": ("SimSun", "宋体", "NSimSun", "STSong", "FZShuSong-Z01"),
+    "hei": ("SimHei", "黑体", "STHeiti", "FZHei-B01"),
+    "kai": ("KaiTi_GB2312", "楷体_GB2312", "KaiTi", "楷体", "STKaiti", "FandolKai", "AR PL UKai CN"),
+    "title": ("FZXiaoBiaoSong-B05S", "方正小标宋_GBK", "方正小标宋简体", "STZhongsong"),
+}
+_SANS_ROLES = frozenset({"hei"})
+_SERIF = (
+    "Noto Serif CJK SC",
+    "Noto Serif SC",
+    "Source Han Serif SC",
+    "Source Han Serif CN",
+    "思源宋体",
+    "SimSun",
+    "宋体",
+)
+_SANS = (
+    "Noto Sans CJK SC",
+    "Noto Sans SC",
+    "Source Han Sans SC",
+    "Source Han Sans CN",
+    "思源黑体",
+    "Microsoft YaHei",
+    "SimHei",
+    "WenQuanYi Zen Hei",
+)
+
+
+class FontsMissing(InputError):  # noqa: N818 (the words of the person who must mend it)
+    """No font of this machine can set a Chinese document, or its own fixed text."""
+
+    def __init__(self, what: str):
+        super().__init__(
+            Problem(
+                Where("字体"),
+                "",
+                what,
+                f"先安装中文字体：Debian/Ubuntu 执行 apt-get install -y {PACKAGE}，其他系统安装 Noto Serif CJK SC 与 Noto Sans CJK SC",
+            )
+        )
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """The characters some fonts hold together, as sorted ranges of code points (both ends included)."""
+
+    starts: tuple[int, ...]
+    ends: tuple[int, ...]
+
+    def __contains__(self, character: str) -> bool:
+        code = ord(character)
+        place = bisect_right(self.starts, code) - 1
+        return place >= 0 and code <= self.ends[place]
+
+    def missing(self, characters: Iterable[str]) -> list[str]:
+        """Return the distinct characters that are not held, by code point; line breaks and tabs need no glyph."""
+        return sorted(c for c in set(characters) if c not in "\n\r\t" and c not in self)
+
+
+@dataclass(frozen=True)
+class Fonts:
+    """The families of this machine by role, each a CSS stack that ends in the base families."""
+
+    stacks: dict[str, tuple[str, ...]]
+    serif: str
+    sans: str
+
+    @property
+    def coverage(self) -> Coverage:
+        """What the base families hold together; asked once."""
+        return coverage_of((self.serif, self.sans))
+
+    def css(self) -> str:
+        """Return the stacks as CSS custom properties ``--font-<role>``."""
+        lines = (f"--font-{role}: {', '.join(map(_quoted, stack))};" for role, stack in self.stacks.items())
+        return ":root { " + " ".join(lines) + " }"
+
+    def require(self, characters: Iterable[str]) -> None:
+        """Refuse to go on when a character of a document's own fixed text has no glyph. Raises FontsMissing."""
+        if lacking := self.coverage.missing(characters):
+            raise FontsMissing(f"现有中文字体缺 {len(lacking)} 个版式必需的字符：{describe(lacking)}")
+
+
+@lru_cache(maxsize=1)
+def installed() -> Fonts:
+    """Return the fonts of this machine. Raises FontsMissing when there is no Chinese font or no fontconfig."""
+    families = _families()
+    serif = next((name for name in _SERIF if name in families), None)
+    sans = next((name for name in _SANS if name in families), None)
+    if serif is None and sans is None:
+        raise FontsMissing("这台机器上没有可用的中文字体，不能排版，未生成文件")
+    serif, sans = serif or sans or "", sans or serif or ""
+    stacks = {role: _stack(role, wanted, families, serif, sans) for role, wanted in _ROLES.items()}
+    return Fonts(stacks, serif, sans)
+
+
+@lru_cache(maxsize=8)
+def coverage_of(families: tuple[str, ...]) -> Coverage:
+    """Return what the regular styles of ``families`` hold together."""
+    ranges = []
+    for family in dict.fromkeys(families):
+        for line in _ask(f":family={family}:style=Regular", "charset").splitlines():
+            ranges += [_range(word) for word in line.split()]
+    return merged(ranges)
+
+
+def merged(ranges: Iterable[tuple[int, int]]) -> Coverage:
+    """Join ranges that touch or overlap."""
+    joined: list[list[int]] = []
+    for start, end in sorted(ranges):
+        if joined and start <= joined[-1][1] + 1:
+            joined[-1][1] = max(joined[-1][1], end)
+        else:
+            joined.append([start, end])
+    return Coverage(tuple(pair[0] for pair in joined), tuple(pair[1] for pair in joined))
+
+
+def describe(characters: Iterable[str], most: int = 12) -> str:
+    """Name characters for a reader: the visible ones as such, all by code point."""
+    listed = list(characters)
+    names = [f"{c}（U+{ord(c):04X}）" if c.isprintable() else f"U+{ord(c):04X}" for c in listed[:most]]
+    return "、".join(names) + ("等" if len(listed) > most else "")
+
+
+def _stack(role: str, wanted: Iterable[str], families: frozenset[str], serif: str, sans: str) -> tuple[str, ...]:
+    found = next((name for name in wanted if name in families), None)
+    base = (sans, serif) if role in _SANS_ROLES else (serif, sans)
+    return tuple(dict.fromkeys(name for name in (found, *base) if name))
+
+
+def _families() -> frozenset[str]:
+    listed = _ask("", "family").replace("\\-", "-")
+    return frozenset(name.strip() for line in listed.splitlines() for name in line.split(","))
+
+
+def _ask(pattern: str, element: str) -> str:
+    try:
+        done = subprocess.run(  # noqa: S603 (our own words)
+            ["fc-list", "--format", f"%{{{element}}}\n", pattern],  # noqa: S607 (found on the path of the machine)
+            capture_output=True,
+            text=True,
+            check=True,
+            timeout=60,
+        )
+    except (OSError, subprocess.SubprocessError) as error:
+        raise FontsMissing("查询不到系统字体（缺 fontconfig 的 fc-list 命令），不能排版，未生成文件") from error
+    return done.stdout
+
+
+def _range(word: str) -> tuple[int, int]:
+    start, _, end = word.partition("-")
+    return int(start, 16), int(end or start, 16)
+
+
+def _quoted(family: str) -> str:
+    return '"' + family.replace("\\", "").replace('"', "") + '"'

@@ -1,0 +1,107 @@
+"""Lay a document out in a process of its own: limits on memory and time, no URL ever fetched.
+
+Run by ``press.Press`` as a script, with nothing of this package imported. Each line of standard input names a job file
+(JSON: html, css, attachments, identifier, pdf); images it refers to as ``chart:<id>`` come from a second file, named by the
+next line, which is read only when layout asks for the first image. Each finished job prints one line of JSON.
+"""
+
+from __future__ import annotations
+
+import json
+import resource
+import sys
+import traceback
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+MEMORY = int(sys.argv[1]) << 20
+SECONDS = int(sys.argv[2])
+EPOCH = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # attachments carry no date of their own
+
+resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+import weasyprint  # type: ignore[import-untyped]  # noqa: E402  (after the limits)
+from weasyprint.urls import FatalURLFetchingError, URLFetcherResponse  # type: ignore[import-untyped]  # noqa: E402
+
+
+class Images:
+    """The images a job brings along. Everything else is refused and ends the job."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, str] | None = None
+        self.refused: list[str] = []
+
+    def fetch(self, url: str) -> URLFetcherResponse:
+        """Return an image of the job. Raises FatalURLFetchingError for any other address."""
+        if self.known is None and url.startswith("chart:"):
+            self.receive()
+        image = (self.known or {}).get(url)
+        if image is None:
+            self.refused.append(url[:200])
+            raise FatalURLFetchingError(f"refused: {url[:200]}")
+        return URLFetcherResponse(url, image, {"Content-Type": "image/svg+xml"})
+
+    def receive(self) -> None:
+        """Read the line that names the file of images, once a job."""
+        if self.known is None:
+            line = sys.stdin.readline().strip()
+            images: dict[str, str] = json.loads(Path(line).read_text("utf-8")) if line else {}
+            self.known = {f"chart:{name}": svg for name, svg in images.items()}
+
+
+def lay_out(job: dict[str, Any], images: Images) -> bytes:
+    """Return the PDF of a job."""
+    fetch = images.fetch
+    html = weasyprint.HTML(string=job["html"], url_fetcher=fetch, base_url=None, media_type="print")
+    sheets = [weasyprint.CSS(string=text, url_fetcher=fetch, base_url=None) for text in job["css"]]
+    attachments = [
+        weasyprint.Attachment(
+            string=item["text"],
+            name=item["name"],
+            description=item["description"],
+            created=EPOCH,
+            modified=EPOCH,
+            relationship=item["relationship"],
+        )
+        for item in job["attachments"]
+    ]
+    pdf: bytes = html.write_pdf(
+        stylesheets=sheets,
+        attachments=attachments,
+        pdf_variant="pdf/a-3a",
+        pdf_identifier=bytes.fromhex(job["identifier"]),
+    )
+    return pdf
+
+
+def serve(line: str) -> dict[str, Any]:
+    """Do one job; say how it went."""
+    images = Images()
+    try:
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        hard = resource.getrlimit(resource.RLIMIT_CPU)[1]
+        resource.setrlimit(resource.RLIMIT_CPU, (int(used.ru_utime + used.ru_stime) + SECONDS, hard))
+        job = json.loads(Path(line).read_text("utf-8"))
+        pdf = lay_out(job, images)
+        images.receive()
+        Path(job["pdf"]).write_bytes(pdf)
+        return {"done": True, "bytes": len(pdf)}
+    except MemoryError:
+        return {"done": False, "why": "memory"}
+    except FatalURLFetchingError:
+        return {"done": False, "why": "url", "urls": images.refused}
+    except Exception:
+        return {"done": False, "why": "error", "detail": traceback.format_exc(limit=-6)[-2000:]}
+
+
+def main() -> None:
+    """Serve jobs until the input ends."""
+    print(json.dumps({"ready": True}), flush=True)
+    while line := sys.stdin.readline().strip():
+        print(json.dumps(serve(line)), flush=True)
+
+
+if __name__ == "__main__":
+    main()
