@@ -1,1 +1,51 @@
-"""The web pages: one file a page, run by Streamlit; what they share is in ``draft``, ``session``, ``parts`` and ``fields``."""
+"""The web pages: one file a page, run by Streamlit.
+
+What they share: ``draft`` (what a draft holds), ``session`` (the open draft, its result), ``fields`` (a field of the catalogue as a
+widget), ``parts`` (small pieces of a page).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from streamlit.navigation.page import Page
+
+WORK = {
+    "start": "开始",
+    "project": "填报",
+    "findings": "审查结果",
+    "inventory": "排放核算",
+    "documents": "打印与下载",
+}
+REGISTERS = {"factors": "因子库", "rules": "规则库"}
+
+
+def path(name: str) -> str:
+    """Return the path of a page's file, as the navigation knows it."""
+    return str(Path(__file__).resolve().with_name(f"{name}.py"))
+
+
+def menu() -> dict[str, list[Page]]:
+    """Return the pages by section. A register whose page is not part of this installation is left out."""
+    import streamlit as st
+
+    sections = {"": WORK, "资料库": {name: title for name, title in REGISTERS.items() if Path(path(name)).exists()}}
+    return {
+        section: [
+            st.Page(path(name), title=title, url_path=name, default=name == "start") for name, title in held.items()
+        ]
+        for section, held in sections.items()
+        if held
+    }
+
+
+def dress() -> None:
+    """Set the page's frame: title, width, style sheet. First call of every run."""
+    import streamlit as st
+
+    here = Path(__file__).resolve()
+    # A file of our own: a named icon or an emoji would be fetched from the internet.
+    st.set_page_config(page_title="碳评联审", page_icon=str(here.with_name("icon.svg")), layout="wide")
+    st.html(here.with_name("style.css"))

@@ -23,7 +23,7 @@ from tanping.assessment.project.model import SCHEMA, SECTORS, Paper
 Content = dict[str, Any]
 
 PARTS = ("document", "page", "note")
-REMOVED = (None, "", {}, [])
+REMOVED: tuple[Any, ...] = (None, "", {}, [])
 
 
 def content_of(file: Mapping[str, Any]) -> Content:
@@ -185,8 +185,11 @@ def _set_or_drop(holder: dict[str, Any], key: str, value: Any) -> None:
 
 
 def _drop_empty(file: dict[str, Any], path: str) -> None:
-    """Remove a mapping that the last change left empty; a row stays, it has its id."""
-    holder = _holder(file, path, make=False) if "/" in path else file
-    key = path.rsplit("/", 1)[-1]
-    if isinstance(holder, dict) and holder.get(key) == {}:
-        del holder[key]
+    """Remove the mappings that the last change left empty; a row stays, it has its id."""
+    steps = path.split("/")
+    lowest = 2 if steps[0] in TABLES and steps[0] not in ONE_ROW else 0
+    while len(steps) > lowest:
+        holder = _holder(file, "/".join(steps), make=False) if len(steps) > 1 else file
+        if holder is None or holder.get(steps[-1]) != {}:
+            return
+        del holder[steps.pop()]
