@@ -18,6 +18,7 @@ from tanping.records.errors import InputError, Problem, Where, suggest
 from tanping.records.expressions import ExpressionError, Node, bind, parse
 from tanping.records.expressions import Kind as FactKind
 from tanping.records.located import MAX_BYTES, Document, parse_yaml
+from tanping.records.regions import region_keys
 from tanping.rules.clause import NATIONWIDE, PROJECT_DATES, TOPICS, Clause, LegalDocument, Severity
 from tanping.rules.facts import Catalogue, Moment, catalogue_hash, load_catalogue
 
@@ -268,7 +269,7 @@ class _ClauseReader:
             where=self.pack.document.where(self.at),
             unit_natures=unit_natures,
             project_natures=self.codes("project_natures", "project_nature"),
-            region=self.text("region", required=False) or NATIONWIDE,
+            region=self.region(),
             effective_from=effective_from,
             effective_to=effective_to,
             superseded_by=self.text("superseded_by", required=False),
@@ -338,6 +339,13 @@ class _ClauseReader:
             self.fail("topic", f"没有审查要点“{value}”", suggest(value, TOPICS) or "、".join(TOPICS))
         return value
 
+    def region(self) -> str:
+        value = self.text("region", required=False) or NATIONWIDE
+        known = _region_keys()
+        if value not in known:
+            self.fail("region", f"地域登记册里没有“{value}”", suggest(value, known) or NATIONWIDE)
+        return value
+
     def cited(self, documents: Mapping[str, LegalDocument]) -> LegalDocument:
         key = self.text("document")
         if key and key not in documents:
@@ -372,6 +380,11 @@ class _ClauseReader:
         for error in errors:
             self.fail(key, f"第 {error.column} 列：{error.what}", error.allowed)
         return bound
+
+
+@cache
+def _region_keys() -> frozenset[str]:
+    return frozenset(region_keys())
 
 
 # ---------------------------------------------------------------------------------------------- across clauses

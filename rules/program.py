@@ -97,6 +97,14 @@ def compile_program(clauses: Sequence[Clause], catalogue: Catalogue, moment: Mom
     return Program(tuple(compiler.steps), registers, compiler.nodes)
 
 
+def compile_node(node: Node, catalogue: Catalogue) -> Callable[[Block], Kleene]:
+    """Compile one bound expression by itself."""
+    compiler = _Compiler(catalogue)
+    register = compiler.node(node)
+    program = Program(tuple(compiler.steps), (), compiler.nodes)
+    return lambda block: program.run(block)[register]
+
+
 @dataclass
 class _Compiler:
     catalogue: Catalogue
