@@ -6,6 +6,8 @@ widget), ``parts`` (small pieces of a page).
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,7 @@ WORK = {
     "inventory": "排放核算",
     "documents": "打印与下载",
 }
+TROUBLE = "这一页出了错，没有显示完。已填的内容都存着；请刷新重试，仍不行请把服务窗口里的错误记录交给维护人员。"
 REGISTERS = {"factors": "因子库", "rules": "规则库"}
 
 
@@ -39,6 +42,28 @@ def menu() -> dict[str, list[Page]]:
         for section, held in sections.items()
         if held
     }
+
+
+def run() -> None:
+    """Run the page that the address names."""
+    import streamlit as st
+
+    with guard():
+        st.navigation(menu(), position="top").run()
+
+
+@contextmanager
+def guard() -> Iterator[None]:
+    """Tell what goes wrong in words here, and in full in the server's log."""
+    import logging
+
+    import streamlit as st
+
+    try:
+        yield
+    except Exception:
+        logging.getLogger("tanping").exception("page failed")
+        st.error(TROUBLE)
 
 
 def dress() -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 
 from tanping.assessment.documents.wording import MOMENTS
 from tanping.assessment.pages import draft as drafts
-from tanping.assessment.pages import fields, parts, session
+from tanping.assessment.pages import fields, guard, parts, session
 from tanping.assessment.project.catalogue import ONE_ROW, TABLE_LABELS, TABLES, entries
 from tanping.assessment.project.form import asked_facts, asked_papers, shown
 from tanping.assessment.project.model import SECTORS
@@ -39,7 +39,13 @@ def show() -> None:
 
 @st.fragment
 def _work(draft_id: str) -> None:
-    """Everything that changes while a person fills in. Reads the draft anew, so that it shows what was just saved."""
+    """Everything that changes while a person fills in."""
+    with guard():
+        _form(draft_id)
+
+
+def _form(draft_id: str) -> None:
+    """Read the draft anew, so that the form shows what was just saved, here or in another window."""
     draft = session.store().load_draft(draft_id)
     outcome = parts.project_bar(draft)
     fields.tell_trouble()

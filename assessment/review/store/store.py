@@ -7,7 +7,6 @@ A draft holds whatever was typed, right or wrong: it is a project file on its wa
 
 from __future__ import annotations
 
-import hashlib
 import json
 import uuid
 from collections.abc import Callable, Iterator, Mapping
@@ -16,7 +15,6 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-import rfc8785
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
@@ -24,6 +22,7 @@ from tanping.assessment.review.store.connection import connect, writing
 from tanping.assessment.review.store.location import default_url
 from tanping.assessment.review.store.migrate import upgrade
 from tanping.assessment.review.store.models import AssessmentRow, DraftRow
+from tanping.records.canonical import CanonicalError, canonical_bytes, sha256
 
 MAX_CONTENT = 8 * 1024 * 1024
 MAX_TITLE = 200
@@ -159,7 +158,7 @@ class Store:
 
     def save_assessment(self, content: bytes, *, as_of: date, draft_id: str | None = None) -> str:
         """Keep a result (its canonical JSON) and return its SHA-256; the same result is kept once."""
-        digest = hashlib.sha256(content).hexdigest()
+        digest = sha256(content)
         with self._write() as session:
             if session.get(AssessmentRow, digest) is None:
                 session.add(
@@ -167,14 +166,14 @@ class Store:
                 )
         return digest
 
-    def load_assessment(self, sha256: str) -> SavedAssessment:
+    def load_assessment(self, digest: str) -> SavedAssessment:
         """Return a result by its hash. Raises StoreError if it is not there or no longer matches its hash."""
         with self._read() as session:
-            row = session.get(AssessmentRow, sha256)
+            row = session.get(AssessmentRow, digest)
             if row is None:
-                raise StoreError(f"没有这份评估结果：{sha256}")
-            if hashlib.sha256(row.content).hexdigest() != row.sha256:
-                raise StoreError(f"评估结果与其哈希不符，内容被改动过：{sha256}")
+                raise StoreError(f"没有这份评估结果：{digest}")
+            if sha256(row.content) != row.sha256:
+                raise StoreError(f"评估结果与其哈希不符，内容被改动过：{digest}")
             return SavedAssessment(row.sha256, row.draft_id, row.as_of, row.content, row.created)
 
     # ---- transactions ------------------------------------------------------------------------------------------------
@@ -196,10 +195,13 @@ class Store:
 
 
 def _canonical(content: Mapping[str, Any]) -> tuple[str, str]:
-    raw = rfc8785.dumps(dict(content))
+    try:
+        raw = canonical_bytes(dict(content))
+    except CanonicalError:
+        raise StoreError("草稿里有不能保存的内容（例如残缺的字符），请重新填写刚才的一项。") from None
     if len(raw) > MAX_CONTENT:
         raise StoreError(f"草稿内容过大（{len(raw) // 1024} KiB），上限 {MAX_CONTENT // 1024} KiB。")
-    return raw.decode("utf-8"), hashlib.sha256(raw).hexdigest()
+    return raw.decode("utf-8"), sha256(raw)
 
 
 def _replace(row: DraftRow, content: Mapping[str, Any], title: str, sector: str) -> Draft:

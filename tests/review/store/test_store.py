@@ -124,6 +124,13 @@ def test_a_monstrous_draft_is_refused(store: Store) -> None:
     assert store.load_draft(made.id) == made
 
 
+def test_a_broken_character_is_refused_in_words(store: Store) -> None:
+    made = store.create_draft({"a": "1"})
+    with pytest.raises(StoreError, match="不能保存"):
+        store.change_draft(made.id, with_key("a", "\ud800"))
+    assert store.load_draft(made.id) == made
+
+
 CHANGE_MANY = """
 import sys
 from tanping.assessment.review.store import Store
