@@ -207,7 +207,8 @@ class Range:
 
     def holds(self, value: float) -> bool:
         """Whether a value in ``unit`` lies inside the range. NaN does not."""
-        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high) and value == value
+        # As floats: a figure typed on the edge is inside, and NaN compares false with both ends.
+        return (self.low is None or value >= float(self.low)) and (self.high is None or value <= float(self.high))
 
     def words(self) -> str:
         """The range as printed."""

@@ -193,6 +193,8 @@ def read_rows(
     rows: list[Row] = []
     try:
         header = next(reader, None)
+        if header is None:
+            problems.append(Problem(Where(name), "", "文件是空的", "表头和记录"))
         if header is None or not _header_fits(name, header, tuple(columns), extra, problems):
             return []
         for cells in reader:
