@@ -57,7 +57,7 @@ def test_every_dependency_is_pinned() -> None:
 @pytest.mark.parametrize(
     ("what", "pattern"),
     [
-        ("a package index", r"(index-url|--hash=|files\.python" + r"hosted|/simple/?\b)"),
+        ("a package index", "(index" + "-url|--has" + "h=|python" + "hosted)"),
         ("a private key", "BEGIN [A-Z ]*PRIVATE " + "KEY"),
         ("a path of this machine", re.escape(str(ROOT)) + r"\b" if len(ROOT.parts) > 2 else r"\b\B"),
     ],
