@@ -126,3 +126,32 @@ def fossil_combustion(fc: Quantity, ncv: Quantity, cc: Quantity, of: Quantity, p
 def biogenic_combustion(fc: Quantity, ncv: Quantity, cc: Quantity, of: Quantity, phi: Quantity) -> Quantity:
     """Biogenic part of a co-fired fuel, memo, tCO2."""
     return combustion_by_heat(fc, ncv, cc, of) * (1 - phi)
+
+
+_CARBON = {"fc": _FC, "c_ar": ("C_ar", "收到基元素碳含量", "tC/t"), "of": _OF, "phi": _PHI}
+
+
+@formula(
+    id="PW-9c",
+    term="掺烧燃料的化石排放（元素碳实测）",
+    standard="GB/T 32150",
+    unit="tCO2",
+    symbols=_CARBON,
+    basis=Basis.RECALLED,
+)
+def fossil_carbon(fc: Quantity, c_ar: Quantity, of: Quantity, phi: Quantity) -> Quantity:
+    """Fossil part of a co-fired fuel by measured carbon, tCO2."""
+    return combustion_by_carbon(fc, c_ar, of) * phi
+
+
+@formula(
+    id="PW-9cb",
+    term="掺烧燃料的生物源排放（元素碳实测，备忘项）",
+    standard="GB/T 32150",
+    unit="tCO2",
+    symbols=_CARBON,
+    basis=Basis.RECALLED,
+)
+def biogenic_carbon(fc: Quantity, c_ar: Quantity, of: Quantity, phi: Quantity) -> Quantity:
+    """Biogenic part of a co-fired fuel by measured carbon, memo, tCO2."""
+    return combustion_by_carbon(fc, c_ar, of) * (1 - phi)

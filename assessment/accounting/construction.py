@@ -40,6 +40,19 @@ def material_transport(m: Quantity, d: Quantity, ef: Quantity) -> Quantity:
 
 
 @formula(
+    id="CN-2m",
+    term="混凝土质量",
+    standard="本工具约定（密度为假设）",
+    unit="t",
+    symbols={"volume": ("V", "混凝土体积", "m3"), "density": ("ρ_c", "混凝土密度", "t/m3")},
+    basis=Basis.RECALLED,
+)
+def concrete_mass(volume: Quantity, density: Quantity) -> Quantity:
+    """Mass of concrete given by volume, t."""
+    return volume * density
+
+
+@formula(
     id="CN-3",
     term="施工机械燃料排放",
     standard=_STANDARD,

@@ -5,9 +5,6 @@ from __future__ import annotations
 from tanping.assessment.accounting.formula import Quantity, formula
 from tanping.records.basis import Basis
 
-# No rule gives this share; it is printed as an assumption wherever it is used.
-DEMOLITION_SHARE = 0.10
-
 
 @formula(
     id="EOL-1",

@@ -38,6 +38,11 @@ def show_number(value: float) -> str:
     return ("-" if text.startswith("-") else "") + grouped + dot + fraction
 
 
+def show_result(value: float) -> str:
+    """A computed number to twelve significant digits: what is exact stays exact, float64 noise is not printed."""
+    return show_number(value if not math.isfinite(value) else float(f"{value:.12g}"))
+
+
 class Symbolic:
     """One node of a worked expression: a leaf with sign, value, unit and cell, or an operation on other nodes."""
 
@@ -136,6 +141,11 @@ def leaf(value: float, unit: str = "", *, sign: str = "", cell: str = "", text: 
     return Symbolic("leaf", value, sign=sign, unit=unit, cell=cell, text=text)
 
 
+def figure(value: float, unit: str = "", *, sign: str = "") -> Symbolic:
+    """Make an operand of a computed number, printed to twelve significant digits."""
+    return leaf(value, unit, sign=sign, text=show_result(value))
+
+
 def over(top: Quantity, bottom: Quantity) -> Quantity:
     """Divide; NaN where the divisor is zero (an intensity of nothing is unknown, not infinite)."""
     if isinstance(top, Symbolic) or isinstance(bottom, Symbolic):
@@ -225,7 +235,7 @@ class Worked:
     def text(self) -> str:
         """``1 200 000 t × … = 1 234 tCO2``."""
         unit = f" {self.unit}" if self.unit else ""
-        return f"{self.tree.worked()} = {show_number(self.value)}{unit}"
+        return f"{self.tree.worked()} = {show_result(self.value)}{unit}"
 
     @property
     def excel(self) -> str:

@@ -99,6 +99,20 @@ def heat_supply_ratio(q_h: Quantity, q_tot: Quantity) -> Quantity:
 
 
 @formula(
+    id="PW-7g",
+    term="发电量",
+    standard="设计工况定义",
+    unit="MWh",
+    symbols={"capacity": ("P", "单机容量", "MW"), "hours": ("h", "年利用小时数", "h")},
+    basis=Basis.TRANSCRIBED,
+    note="推导；利用小时为满负荷小时",
+)
+def generation(capacity: Quantity, hours: Quantity) -> Quantity:
+    """Gross generation at the design year, MWh, from full-load hours."""
+    return capacity * hours
+
+
+@formula(
     id="PW-7",
     term="供电量（纯凝）",
     standard=FACILITY_GUIDE,

@@ -1,0 +1,481 @@
+"""From columns to the inventory: ``account`` makes the blocks, ``InventoryBlocks`` sums them and shows one project.
+
+The same code counts one project or a million: blocks are columns, a project is a few of their rows.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tanping.assessment import lifetime
+from tanping.assessment.accounting import growth
+from tanping.assessment.accounting.blocks import END, GRID, OUTPUT, WORKS, Block
+from tanping.assessment.accounting.books import Books, open_books
+from tanping.assessment.accounting.computed import computed_facts
+from tanping.assessment.accounting.exact import ColumnSum, exact_sum
+from tanping.assessment.accounting.operands import row_name
+from tanping.assessment.accounting.required import unstated
+from tanping.assessment.accounting.shelf import FloatArray, IntArray, convention
+from tanping.assessment.accounting.sources import clinker, construction, fuel, materials, purchased
+from tanping.assessment.accounting.sources.links import unit_links, units_of_projects
+from tanping.assessment.project.columns import ColumnTable, ProjectColumns
+from tanping.assessment.project.model import FUEL_ROLES, METHODS
+from tanping.assessment.result import Inventory, Source, Year
+from tanping.factors.register import Register
+
+SOURCES = (fuel, materials, clinker, purchased, construction)
+LIFETIME_NOTE = "达产年（设计工况）数据用于评价；逐年与全生命周期数据仅供参考"
+NO_METHOD = "核算依据：未选择（全文统一采用一种，不设隐含缺省）"
+NO_CONSTRUCTION = "施工期：未填报建材与施工能耗，合计不含施工期"
+END_OFF = "退役期：按填报不计入"
+TREND_NOTE = "电网因子按已公布首末两年的变化率外推，只是观察值，不是预测"
+
+
+@dataclass(frozen=True)
+class Options:
+    """Choices of a run that are not in the project file."""
+
+    overhauls: tuple[lifetime.Overhaul, ...] = ()
+
+
+@dataclass(frozen=True)
+class InventoryBlocks:
+    """Blocks of some projects. ``blocks`` are the proposed works, ``existing`` those of units that stay as they are."""
+
+    books: Books
+    blocks: tuple[Block, ...]
+    existing: tuple[Block, ...]
+    unstated: Mapping[str, NDArray[np.bool_]]
+    options: Options
+    _links: dict[str, tuple[IntArray, IntArray, FloatArray]] = field(default_factory=dict)
+
+    @property
+    def columns(self) -> ProjectColumns:
+        """The columns the blocks were made of."""
+        return self.books.columns
+
+    @property
+    def summed(self) -> tuple[Block, ...]:
+        """Blocks that enter totals."""
+        return tuple(block for block in self.blocks if not block.memo)
+
+    @cached_property
+    def proposed_units(self) -> NDArray[np.bool_]:
+        """Which units belong to the project rather than to the existing works."""
+        return np.asarray(self.columns["units"].words["nature"] != "existing")
+
+    @cached_property
+    def service(self) -> lifetime.Service:
+        """Service of every unit."""
+        return lifetime.service_of(self.columns["units"], self.defaults, self.options.overhauls)
+
+    @cached_property
+    def defaults(self) -> lifetime.Defaults:
+        """Lifetime conventions of the register; NaN where it has none."""
+
+        def of(name: str) -> float:
+            return self.books.shelf.answer(convention(f"convention.lifetime.{name}")).part("value")
+
+        return lifetime.Defaults(of("ramp"), of("availability"), of("degradation"))
+
+    # --- totals of many projects -----------------------------------------------------------------------------------------
+
+    def design_year(self, categories: Iterable[str] | None = None) -> FloatArray:
+        """Design-year emission of every project, tCO2; NaN where a source is unknown or unstated."""
+        wanted = None if categories is None else frozenset(categories)
+        sums = ColumnSum((self.columns.count,))
+        for block in self.summed:
+            if block.stage == "operation" and (wanted is None or block.category in wanted):
+                sums.add_grouped(block.design, block.project)
+        total = sums.total
+        for lacking in self.unstated.values():
+            total = np.where(lacking, np.nan, total)
+        return total
+
+    def yearly(self, years: NDArray[np.int64]) -> Iterator[tuple[slice, FloatArray]]:
+        """Operating emission (projects × years) of fixed chunks of projects, tCO2; NaN spreads."""
+        first, count = units_of_projects(self.columns)
+        for begin in range(0, self.columns.count, lifetime.CHUNK):
+            projects = slice(begin, min(begin + lifetime.CHUNK, self.columns.count))
+            last = projects.stop - 1
+            units = slice(int(first[begin]), int(first[last] + count[last]))
+            output, use = lifetime.profiles(self.service, years, units)
+            both = output * use
+            sums = ColumnSum((projects.stop - begin, len(years)))
+            for block in self.summed:
+                if block.stage != "operation":
+                    continue
+                low, high = np.searchsorted(block.project, (begin, projects.stop))
+                part = slice(int(low), int(high))
+                running = self._through_years(block, part, units.start, output if block.spread == OUTPUT else both)
+                if block.spread == GRID:
+                    running = running * self._grid(block.project[part], years)
+                _add_years(sums, running, block.project[part] - begin)
+            yield projects, sums.total
+
+    def lifetime_totals(self, years: NDArray[np.int64]) -> tuple[FloatArray, FloatArray]:
+        """Operating emission of every project over the years, and of every year over all projects, tCO2.
+
+        The sum over projects is taken in fixed partitions, so neither order nor workers change a figure.
+        """
+        of_project = np.empty(self.columns.count)
+        parts = []
+        for projects, annual in self.yearly(years):
+            of_project[projects] = annual.sum(axis=1)
+            parts.append(annual.sum(axis=0))
+        return of_project, np.array([math.fsum(column) for column in np.array(parts).T])
+
+    def _through_years(self, block: Block, part: slice, first_unit: int, profile: FloatArray) -> FloatArray:
+        """Emission of some sources of a block through the years, by the share of each unit they serve."""
+        rows, units, share = self.links(block.table)
+        of_rows = block.rows[part]
+        low = np.searchsorted(rows, of_rows, "left")
+        high = np.searchsorted(rows, of_rows, "right")
+        each = high - low
+        if (each == 1).all():
+            at = low
+            return (block.design[part] * share[at])[:, None] * profile[units[at] - first_unit]
+        links = np.repeat(low - (np.cumsum(each) - each), each) + np.arange(int(each.sum()))
+        weighted = share[links, None] * profile[units[links] - first_unit]
+        sums = np.zeros((len(of_rows), profile.shape[1]))
+        np.add.at(sums, np.repeat(np.arange(len(of_rows)), each), weighted)
+        sums[each == 0] = np.nan
+        return block.design[part, None] * sums
+
+    def links(self, table: ColumnTable) -> tuple[IntArray, IntArray, FloatArray]:
+        """Pairs (row, proposed unit) of a table in row order, with the unit's share of the row's amount.
+
+        The share follows design output (capacity × hours); units that don't all state it share alike.
+        """
+        if table.name not in self._links:
+            self._links[table.name] = self._make_links(table)
+        return self._links[table.name]
+
+    def _make_links(self, table: ColumnTable) -> tuple[IntArray, IntArray, FloatArray]:
+        if table.name == "units":
+            every = np.arange(len(table), dtype=np.int64)
+            return every, every, np.ones(len(table))
+        rows, units = unit_links(self.columns, table)
+        keep = self.proposed_units[units]
+        rows, units = rows[keep], units[keep]
+        weight = self._design_output[units]
+        sums = np.zeros(len(table))
+        np.add.at(sums, rows, weight)
+        count = np.bincount(rows, minlength=len(table))
+        with np.errstate(invalid="ignore", divide="ignore"):
+            share = np.where(np.isnan(sums[rows]) | (sums[rows] == 0), 1.0 / count[rows], weight / sums[rows])
+        return rows, units, share
+
+    @cached_property
+    def _design_output(self) -> FloatArray:
+        units = self.columns["units"]
+        size = np.where(
+            np.isnan(units.numbers["capacity"]), units.numbers["output_capacity"], units.numbers["capacity"]
+        )
+        hours = np.where(np.isnan(units.numbers["capacity"]), 1.0, units.numbers["hours"])
+        return np.asarray(size * hours)
+
+    def _grid(self, projects: IntArray, years: NDArray[np.int64]) -> FloatArray:
+        """Grid factor of each year relative to the last published one (projects × years)."""
+        scenario = self._grid_scenario[projects]
+        moving = scenario == "trend"
+        if not moving.any():
+            return np.ones((len(projects), 1))
+        relative = np.ones((len(projects), len(years)))
+        rate, base = self.grid_trend
+        relative[moving] = growth.degraded(1.0, rate, np.maximum(years - base, 0).astype(np.float64))
+        return relative
+
+    @cached_property
+    def _grid_scenario(self) -> NDArray[Any]:
+        choice = self.columns["lifetime"]
+        scenario = np.full(self.columns.count, None, dtype=object)
+        scenario[choice.project] = choice.words["grid_scenario"]
+        return scenario
+
+    @cached_property
+    def grid_trend(self) -> tuple[float, int]:
+        """Yearly change of the national average between its first and last year published by the legal date, and that last year."""
+        day = self.books.classes[0].as_of
+        found: dict[int, float] = {}
+        for record in self.books.shelf.register.of("grid.average"):
+            if record.region == "全国" and record.published_on and record.published_on <= day and record.data_year:
+                found[record.data_year] = record.number
+        if len(found) < 2:
+            return math.nan, day.year
+        first, last = min(found), max(found)
+        return float(growth.grid_trend(found[first], found[last], last - first)), last
+
+    # --- one project -----------------------------------------------------------------------------------------------------
+
+    def inventory(self, project: int) -> Inventory:
+        """The inventory of one project, with every source's worked expression, inputs and factors."""
+        return _View(self, project).inventory()
+
+
+def account(
+    columns: ProjectColumns, register: Register, *, as_of: date, options: Options | None = None
+) -> InventoryBlocks:
+    """Count the emissions of some projects as of a legal date.
+
+    Returns one block a formula; sums, years and the one-project view are asked of the result. Nothing is refused: a figure that
+    is needed and absent is NaN and named by the view.
+    """
+    books = open_books(columns, register, as_of)
+    blocks = [block for source in SOURCES for block in source.blocks(books)]
+    proposed = np.asarray(columns["units"].words["nature"] != "existing")
+    parts = [_split(columns, block, proposed) for block in blocks]
+    return InventoryBlocks(
+        books,
+        tuple(block for block, _ in parts if len(block)),
+        tuple(block for _, block in parts if len(block)),
+        unstated(books, proposed),
+        options or Options(),
+    )
+
+
+def _split(columns: ProjectColumns, block: Block, proposed: NDArray[np.bool_]) -> tuple[Block, Block]:
+    """Part a block into the proposed works and rows that serve existing units only."""
+    if block.stage != "operation" or proposed.all():
+        return block, replace(block, rows=block.rows[:0])
+    if block.table.name == "units":
+        standing = ~proposed[block.rows]
+    else:
+        rows, units = unit_links(columns, block.table)
+        any_new = np.zeros(len(block.table), dtype=bool)
+        any_new[rows[proposed[units]]] = True
+        linked = np.zeros(len(block.table), dtype=bool)
+        linked[rows] = True
+        standing = (linked & ~any_new)[block.rows]
+    return replace(block, rows=block.rows[~standing]), replace(block, rows=block.rows[standing])
+
+
+def _add_years(sums: ColumnSum, running: FloatArray, project: IntArray) -> None:
+    if len(project) and (np.diff(project) > 0).all():
+        sums.add(running, project)
+    else:
+        sums.add_grouped(running, project)
+
+
+class _View:
+    """Lays out one project of the blocks."""
+
+    def __init__(self, blocks: InventoryBlocks, project: int):
+        self._all = blocks
+        self._project = project
+        columns = blocks.columns
+        first, count = units_of_projects(columns)
+        self._units = slice(int(first[project]), int(first[project] + count[project]))
+        self._mine = np.flatnonzero(blocks.proposed_units[self._units]) + self._units.start
+        self._works_start = float(lifetime.day_numbers(columns["dates"].days["construction_start"])[project])
+        service = blocks.service
+        years = lifetime.years_of(service.start[self._mine], service.end[self._mine], self._works_start)
+        self._years = np.array(years, dtype=np.int64)
+        self._output, self._use = lifetime.profiles(service, self._years, self._units)
+
+    def inventory(self) -> Inventory:
+        """Put the inventory together."""
+        sources = tuple(self._source(block, at) for block, at in self._rows())
+        summed = [source for source in sources if not source.memo]
+        running = [source for source in summed if source.stage == "operation"]
+        missing = [line for source in running for line in source.missing]
+        missing += [line for line, lacking in self._all.unstated.items() if lacking[self._project]]
+        if self._method is None:
+            missing.insert(0, NO_METHOD)
+        stopped = bool(missing)
+        known = [source.design_year for source in running if source.design_year is not None]
+        design = exact_sum(known) if not stopped else None
+        annual = tuple(self._annual(summed))
+        later = self._lifetime_missing(summed)
+        totals = [source.total for source in summed if source.total is not None]
+        whole = exact_sum(totals) if not stopped and not later else None
+        operating = [year for year in annual if year.by_category.keys() - {"construction", "end_of_life"}]
+        return Inventory(
+            method=METHODS.get(self._method or "", "未选择"),
+            years=tuple(int(year) for year in self._years),
+            sources=sources,
+            annual=annual,
+            complete=not stopped,
+            missing=tuple(dict.fromkeys([*missing, *later])),
+            design_year_total=design,
+            known_design_year=exact_sum(known),
+            lifetime_total=whole,
+            peak_year=max(annual, key=lambda year: year.total).year if whole is not None and annual else None,
+            mean_operating=self._mean_operating(running, operating) if whole is not None else None,
+            warnings=tuple(self._warnings()),
+            assumptions=tuple(self._assumptions()),
+        )
+
+    @property
+    def _method(self) -> str | None:
+        return self._all.books.classes[int(self._all.books.class_of[self._project])].method
+
+    def _rows(self) -> Iterator[tuple[Block, int]]:
+        """Blocks and positions of this project's sources."""
+        for block in self._all.blocks:
+            low, high = np.searchsorted(block.project, (self._project, self._project + 1))
+            for at in range(int(low), int(high)):
+                yield block, at
+
+    def _source(self, block: Block, at: int) -> Source:
+        missing = block.missing(at)
+        design = float(block.design[at])
+        unknown = math.isnan(design)
+        annual = None if unknown else self._through(block, at)
+        once = block.spread in (WORKS, END)
+        worked = block.worked(at)
+        total = design if once and not unknown else exact_sum(annual) if annual else None
+        return Source(
+            id=_source_id(block, at),
+            name=_source_name(block, at),
+            unit=_unit_of(block, at),
+            stage=block.stage,
+            category=block.category,
+            formula=block.formula.id,
+            standard=block.formula.standard,
+            term=block.formula.term,
+            expression=worked.text if not unknown and not _nothing(block, at) else worked.tree.worked(),
+            inputs=block.inputs(at),
+            factors=block.factors(at),
+            annual=annual,
+            design_year=None if unknown else 0.0 if once else design,
+            total=total,
+            missing=missing or ((f"{_source_name(block, at)}：无法计算",) if unknown else ()),
+            notes=block.noted(at),
+            memo=block.memo,
+            gas=block.gas,
+        )
+
+    def _through(self, block: Block, at: int) -> tuple[float, ...] | None:
+        """Emission of a source in each year, None when the years are unknown."""
+        if not len(self._years):
+            return None
+        design = float(block.design[at])
+        if block.spread == WORKS:
+            shares = self._works_shares
+        elif block.spread == END:
+            shares = np.where(self._years == self._last_year, 1.0, 0.0)
+        else:
+            profile = self._output if block.spread == OUTPUT else self._output * self._use
+            running = self._all._through_years(block, slice(at, at + 1), self._units.start, profile)
+            if block.spread == GRID:
+                running = running * self._all._grid(block.project[at : at + 1], self._years)
+            return None if np.isnan(running).any() else tuple(map(float, running[0]))
+        return None if np.isnan(shares).any() else tuple(map(float, design * shares))
+
+    @cached_property
+    def _works_shares(self) -> FloatArray:
+        ends = self._all.service.start[self._mine]
+        works_end = float(ends.max()) if len(ends) else math.nan
+        return lifetime.construction_shares(self._works_start, works_end, self._years)
+
+    @property
+    def _last_year(self) -> int:
+        return int(self._years[-1])
+
+    def _annual(self, summed: list[Source]) -> Iterator[Year]:
+        for at, year in enumerate(self._years):
+            by_category: dict[str, list[float]] = {}
+            for source in summed:
+                if source.annual is not None and source.annual[at] != 0.0:
+                    by_category.setdefault(source.category, []).append(source.annual[at])
+            parts = {category: exact_sum(values) for category, values in by_category.items()}
+            every = [value for values in by_category.values() for value in values]
+            yield Year(int(year), exact_sum(every), parts)
+
+    def _mean_operating(self, running: list[Source], operating: list[Year]) -> float | None:
+        if not operating:
+            return None
+        total = exact_sum(value for source in running for value in source.annual or ())
+        return total / len(operating)
+
+    def _lifetime_missing(self, summed: list[Source]) -> list[str]:
+        """What the years need beyond the design year."""
+        units = self._all.columns["units"]
+        lines = []
+        for unit in self._mine:
+            name = row_name(units, int(unit))
+            if np.isnat(units.days["commissioned"][unit]):
+                lines.append(f"生产单元“{name}”：投产日期未填，无法逐年计算")
+            if math.isnan(units.numbers["life"][unit]):
+                lines.append(f"生产单元“{name}”：设计寿命未填，无法计算全生命周期")
+        lines += [line for source in summed if source.stage != "operation" for line in source.missing]
+        works = any(source.stage == "construction" for source in summed)
+        if works and math.isnan(self._works_start):
+            lines.append("日期：开工日期未填，施工期排放无法分摊到各年")
+        return lines
+
+    def _warnings(self) -> Iterator[str]:
+        table = self._all.columns["construction"]
+        if not (table.project == self._project).any():
+            yield NO_CONSTRUCTION
+        for block, at in self._rows():
+            yield from (f"{_source_name(block, at)}：{text}" for text in block.warned(at))
+
+    def _assumptions(self) -> Iterator[str]:
+        units, defaults = self._all.columns["units"], self._all.defaults
+        yield LIFETIME_NOTE
+        noted = (note for block, at in self._rows() for note in block.noted(at) if note.startswith("假设"))
+        yield from dict.fromkeys(noted)
+        for column, label, value in (
+            ("first_year_ramp", "投产首年达产率", defaults.ramp),
+            ("second_year_ramp", "投产次年达产率", defaults.ramp),
+            ("degradation", "能耗年劣化率", defaults.degradation),
+        ):
+            blank = [row_name(units, int(unit)) for unit in self._mine if math.isnan(units.numbers[column][unit])]
+            if blank:
+                yield f"{label}未填，按 {value:.0%} 计（约定）：{'、'.join(blank)}"
+        yield f"可用率按 {defaults.availability:.0%} 计：利用小时数已含检修停运"
+        scenario = self._all._grid_scenario[self._project]
+        if scenario == "trend":
+            rate, base = self._all.grid_trend
+            yield f"{TREND_NOTE}（{base} 年起每年 {rate:+.3%}）"
+        else:
+            told = "" if scenario == "constant" else "（未选情景，按此约定）"
+            yield f"电网因子各年保持法规适用日期前最近一次公布值不变{told}"
+        choice = self._all.columns["lifetime"]
+        off = choice.flags["end_of_life"][choice.project == self._project]
+        if len(off) and off[0] == 0:
+            yield END_OFF
+
+
+def _nothing(block: Block, at: int) -> bool:
+    """Whether the source is an explicit 无: its expression then stands without a result that NaN inputs would spoil."""
+    return bool(block.quantity) and block.operands[block.quantity].values[block.rows[at]] == 0.0
+
+
+def _source_id(block: Block, at: int) -> str:
+    identifier = str(block.table.ids[block.rows[at]])
+    if block.table.name == "lifetime":
+        return block.suffix
+    return f"{block.table.name}.{identifier}{block.suffix}"
+
+
+def _source_name(block: Block, at: int) -> str:
+    row = int(block.rows[at])
+    if block.table.name == "lifetime":
+        return block.name
+    named = row_name(block.table, row)
+    role = FUEL_ROLES.get(block.table.words["role"][row], "") if block.table.name == "fuels" else block.name
+    kind = "（生物源，备忘）" if block.suffix == ".biogenic" else ""
+    return f"{named} {role}{kind}".strip()
+
+
+def _unit_of(block: Block, at: int) -> str:
+    """Identifiers of the units a source serves, as the file names them."""
+    if block.table.name == "units":
+        return str(block.table.ids[block.rows[at]])
+    units = block.table.words.get("units")
+    named = None if units is None else units[block.rows[at]]
+    return "、".join(map(str, named)) if named else ""
+
+
+__all__ = ["InventoryBlocks", "Options", "account", "computed_facts"]

@@ -1,0 +1,104 @@
+"""Which statements an inventory needs before it may call itself complete: missing is not zero, 无 is a statement."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tanping.assessment.accounting.books import COAL_POWER_KINDS, Books
+from tanping.assessment.accounting.sources.clinker import is_clinker
+from tanping.assessment.project.columns import ColumnTable
+
+BoolArray = NDArray[np.bool_]
+
+_BLAST = frozenset({"sintering", "ironmaking", "bof_steel", "eaf_steel"})
+_STEEL_MAKING = frozenset({"ironmaking", "bof_steel", "eaf_steel"})
+_BURNING = frozenset({"coking", "sintering", "pelletizing", "ironmaking", "bof_steel", "eaf_steel", "rolling"})
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """A row somebody must have written (an amount or 无) when a project has units of some kinds."""
+
+    line: str
+    kinds: frozenset[str]
+    table: str
+    column: str
+    words: frozenset[str]
+    methods: frozenset[str] | None = None
+    row_test: Callable[[ColumnTable], BoolArray] | None = None
+
+
+def _needs(line: str, kinds: frozenset[str], table: str, column: str, *words: str, **more: object) -> Requirement:
+    return Requirement(line, kinds, table, column, frozenset(words), **more)  # type: ignore[arg-type]
+
+
+_ANY: frozenset[str] = frozenset()
+_CEMENT = frozenset({"clinker"})
+_OXIDES = frozenset({"guide-2013", "gbt-32151"})
+
+REQUIREMENTS = (
+    _needs("主燃料：未填报", COAL_POWER_KINDS | {"gas_power", "coal_boiler"}, "fuels", "role", "main"),
+    _needs("点火助燃燃料：未填报（没有请填“无”）", COAL_POWER_KINDS, "fuels", "role", "start_up"),
+    _needs("脱硫剂：未填报（海水或氨法脱硫请填“无”）", COAL_POWER_KINDS, "materials", "role", "desulphurisation"),
+    _needs("工序燃料、还原剂：未填报（没有请填“无”）", _BURNING, "fuels", "role", "main", "reductant"),
+    _needs("熔剂：未填报（没有请填“无”）", _BLAST, "materials", "role", "flux"),
+    _needs("电极：未填报（没有请填“无”）", frozenset({"eaf_steel"}), "materials", "role", "electrode"),
+    _needs("固碳产品（粗钢、外销生铁等）：未填报", _STEEL_MAKING, "materials", "role", "fixed_carbon"),
+    _needs("熟料产量：未填报", _CEMENT, "products", "product", row_test=is_clinker),
+    _needs("水泥窑燃料：未填报", _CEMENT, "fuels", "role", "main"),
+    _needs(
+        "入窑替代原料：未填报（没有请填“无”）",
+        _CEMENT,
+        "materials",
+        "role",
+        "alternative_raw",
+        methods=frozenset({"ets-2024"}),
+    ),
+    _needs(
+        "窑炉粉尘、旁路放风粉尘：未填报（没有请填“无”）", _CEMENT, "materials", "role", "kiln_dust", methods=_OXIDES
+    ),
+    _needs("生料：未填报", _CEMENT, "materials", "role", "raw_meal", methods=_OXIDES),
+    _needs("外购电力：未填报（没有请填“无”）", _ANY, "energy", "kind", "purchased_electricity"),
+    _needs("外购热力：未填报（没有请填“无”）", _STEEL_MAKING, "energy", "kind", "purchased_heat"),
+)
+
+
+def unstated(books: Books, proposed: BoolArray) -> dict[str, BoolArray]:
+    """For each requirement, which projects need it and do not state it. ``proposed``: one flag a unit."""
+    units = books.columns["units"]
+    kinds = units.words["kind"]
+    methods = np.array([its.method or "" for its in books.classes])[books.class_of]
+    lacking = {}
+    for needed in REQUIREMENTS:
+        applies = np.zeros(books.columns.count, dtype=bool)
+        of_kind = (
+            np.array([kind in needed.kinds for kind in kinds], dtype=bool)
+            if needed.kinds
+            else np.ones(len(units), bool)
+        )
+        applies[units.project[of_kind & proposed]] = True
+        if not needed.kinds:
+            applies[:] = True
+        if needed.methods is not None:
+            applies &= np.isin(methods, list(needed.methods))
+        if applies.any():
+            lacking[needed.line] = applies & ~_stated(books, needed)
+    if not len(units):
+        lacking["生产单元：未填报"] = np.ones(books.columns.count, dtype=bool)
+    return lacking
+
+
+def _stated(books: Books, needed: Requirement) -> BoolArray:
+    table = books.columns[needed.table]
+    if needed.row_test is not None:
+        rows = needed.row_test(table)
+    else:
+        rows = np.array([word in needed.words for word in table.words[needed.column]], dtype=bool)
+    stated = np.zeros(books.columns.count, dtype=bool)
+    if len(table):
+        stated[table.project[rows]] = True
+    return stated

@@ -1,0 +1,166 @@
+"""Clinker process emission: CM-1 per kiln line (2024 method), CM-2 with CM-3 (2013 guide, GB/T 32151.8-2015)."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from tanping.assessment.accounting import cement
+from tanping.assessment.accounting.blocks import OUTPUT, Block
+from tanping.assessment.accounting.books import Books
+from tanping.assessment.accounting.names import names_of
+from tanping.assessment.accounting.operands import Declared, Either, FromRegister, Operand, SumOf
+from tanping.assessment.accounting.shelf import IntArray
+from tanping.assessment.accounting.sources.links import one_unit
+from tanping.assessment.project.columns import ColumnTable
+
+FLOOR_BITES = "非碳酸盐替代原料扣减量超过熟料过程排放，按零计"
+EDITION = "GB/T 32151.8-2023 的条文未取得，按 2015 版与 2013 年指南的氧化钙氧化镁法计算"
+BYPASS_WORDS = ("旁路", "bypass")
+HIGH_CARBON_WORDS = ("煤矸石", "高碳")
+
+
+def blocks(books: Books) -> list[Block]:
+    """Blocks of every kiln line (2024 method) or clinker product (CaO and MgO method)."""
+    products = books.columns["products"]
+    clinker = is_clinker(products)
+    if not clinker.any():
+        return []
+    methods = np.array([its.method or "" for its in books.classes])[books.place(products)]
+    made = []
+    by_factor = clinker & (methods == "ets-2024")
+    if by_factor.any():
+        made.append(_lines(books, products, np.flatnonzero(by_factor)))
+    by_oxides = np.flatnonzero(clinker & np.isin(methods, ("guide-2013", "gbt-32151")))
+    if len(by_oxides):
+        made.append(_oxides(books, products, by_oxides))
+    raw = _raw_meal(books)
+    return [*made, *raw]
+
+
+def is_clinker(products: ColumnTable) -> np.ndarray:
+    """Whether each product row is clinker."""
+    return np.array([word is not None and "熟料" in word for word in products.words["product"]], dtype=bool)
+
+
+def _lines(books: Books, products: ColumnTable, rows: IntArray) -> Block:
+    columns = books.columns
+    units, materials = columns["units"], columns["materials"]
+    line = one_unit(columns, products, "clinker")
+    types = names_of(books.shelf.register, ("process.clinker.",))
+    factors = FromRegister(
+        books.shelf, books.ask(products, types.items(products.words["product"])), "value", "熟料排放因子"
+    )
+    mine = np.full(len(products), -1, dtype=np.int64)
+    mine[rows] = line[rows]
+    parts: dict[str, Operand] = {"m": Declared(products, "amount"), "ef": factors}
+    made = SumOf(len(units), [(cement.clinker_type, parts, mine)])
+    replaced = materials.words["role"] == "alternative_raw"
+    names = names_of(books.shelf.register, ("process.raw_deduction.",))
+    items = [
+        item if use else None for item, use in zip(names.items(materials.words["material"]), replaced, strict=True)
+    ]
+    credits = FromRegister(books.shelf, books.ask(materials, items), "value", "扣减系数")
+    fed = np.where(replaced, one_unit(columns, materials, "clinker"), -1).astype(np.int64)
+    deducted = SumOf(
+        len(units),
+        [
+            (
+                cement.clinker_deduction,
+                {"m": Declared(materials, "amount"), "k": Either(Declared(materials, "factor"), credits)},
+                fed,
+            )
+        ],
+    )
+    lines = np.unique(line[rows][line[rows] >= 0])
+    bites = lines[(deducted.values > made.values)[lines]]
+    return Block(
+        name="熟料生产过程",
+        formula=cement.clinker_line,
+        table=units,
+        rows=lines,
+        operands={"made": made, "deducted": deducted},
+        stage="operation",
+        category="process",
+        spread=OUTPUT,
+        suffix=".clinker",
+        notes=[(bites, FLOOR_BITES)],
+    )
+
+
+def _oxides(books: Books, products: ColumnTable, rows: IntArray) -> Block:
+    materials = books.columns["materials"]
+    dust = materials.words["role"] == "kiln_dust"
+    bypass = np.array(
+        [
+            word is not None and any(part in word.lower() for part in BYPASS_WORDS)
+            for word in materials.words["material"]
+        ],
+        dtype=bool,
+    )
+    line = one_unit(books.columns, products, "clinker")
+    of_line = {int(unit): int(row) for row, unit in zip(rows, line[rows], strict=True) if unit >= 0}
+    belongs = np.array(
+        [of_line.get(int(unit), -1) for unit in one_unit(books.columns, materials, "clinker")], dtype=np.int64
+    )
+
+    def dust_of(kind: np.ndarray) -> SumOf:
+        target = np.where(dust & kind, belongs, -1).astype(np.int64)
+        return SumOf(len(products), [(None, {"m": Declared(materials, "amount")}, target)])
+
+    operands: dict[str, Operand] = {
+        "clinker": Declared(products, "amount"),
+        "kiln_dust": dust_of(~bypass),
+        "bypass_dust": dust_of(bypass),
+        "cao": Declared(products, "cao", 0.01),
+        "cao_nc": Declared(products, "cao_noncarbonate", 0.01),
+        "mgo": Declared(products, "mgo", 0.01),
+        "mgo_nc": Declared(products, "mgo_noncarbonate", 0.01),
+    }
+    methods = np.array([its.method or "" for its in books.classes])[books.place(products)]
+    return Block(
+        name="熟料生产过程（氧化钙氧化镁法）",
+        formula=cement.clinker_oxides,
+        table=products,
+        rows=rows,
+        operands=operands,
+        stage="operation",
+        category="process",
+        spread=OUTPUT,
+        notes=[(rows[methods[rows] == "gbt-32151"], EDITION)],
+    )
+
+
+def _raw_meal(books: Books) -> list[Block]:
+    materials = books.columns["materials"]
+    methods = np.array([its.method or "" for its in books.classes])[books.place(materials)]
+    rows = np.flatnonzero((materials.words["role"] == "raw_meal") & np.isin(methods, ("guide-2013", "gbt-32151")))
+    if not len(rows):
+        return []
+    high = np.array(
+        [word is not None and any(part in word for part in HIGH_CARBON_WORDS) for word in materials.words["material"]],
+        dtype=bool,
+    )
+    raw = materials.words["role"] == "raw_meal"
+    parts = [
+        books.ask(
+            materials,
+            ["process.raw_meal_carbon" if one else None for one in raw & (high == carbon)],
+            needs_method=False,
+            also=("guide_2013_cement",),
+            variant="high_carbon_raw_material" if carbon else "normal",
+        )
+        for carbon in (False, True)
+    ]
+    share = FromRegister(books.shelf, np.where(high, parts[1], parts[0]), "value", "生料非燃料碳含量缺省值")
+    return [
+        Block(
+            name="生料非燃料碳",
+            formula=cement.raw_meal_carbon,
+            table=materials,
+            rows=rows,
+            operands={"raw_meal": Declared(materials, "amount"), "fr0": share},
+            stage="operation",
+            category="process",
+            spread=OUTPUT,
+        )
+    ]

@@ -1,0 +1,228 @@
+"""Combustion of fuels (PW-1, PW-2, PW-9), start-up oil, sold by-product gas, the check coal and the biogenic memo."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tanping.assessment.accounting import combustion
+from tanping.assessment.accounting.blocks import USE, Block
+from tanping.assessment.accounting.books import Books
+from tanping.assessment.accounting.formula import Formula
+from tanping.assessment.accounting.names import Names, names_of
+from tanping.assessment.accounting.operands import Computed, Declared, Either, FromRegister, Operand, row_name
+from tanping.assessment.accounting.shelf import NO_ANSWER, IntArray, numbered
+from tanping.assessment.project.columns import ColumnTable
+
+BoolArray = NDArray[np.bool_]
+
+COALS = frozenset(
+    {
+        "fuel.anthracite",
+        "fuel.bituminous_coal",
+        "fuel.sub_bituminous_coal",
+        "fuel.lignite",
+        "fuel.coking_coal",
+        "fuel.coal_gangue",
+        "fuel.coal_slime",
+        "fuel.washed_coal",
+        "fuel.other_washed_coal",
+        "fuel.briquette",
+        "fuel.other_coal_products",
+        "fuel.coal_default",
+    }
+)
+COAL_WORDS = ("煤", "coal")
+# Burnt in a boiler of the power sector, coal takes the oxidation of the power guides, not that of industrial furnaces.
+POWER_OXIDATION = "process.coal_oxidation"
+DEFAULT_CARBON = "fuel.coal_default"
+DEFAULT_WARNING = "单位热值含碳量取缺省值：已公布的比较显示缺省含碳量法较实测偏差 18%—30%，应补充设计煤种元素碳实测值"
+
+
+def fuel_names(books: Books) -> Names:
+    """Names of all fuels."""
+    return names_of(books.shelf.register, ("fuel.",))
+
+
+def is_coal(books: Books, table: ColumnTable) -> BoolArray:
+    """Whether each fuel row is coal, by item or, for a word the register does not know, by the word."""
+    codes, words = numbered(table.words["fuel"])
+    names = fuel_names(books)
+    return np.array([_is_coal(word, names.item(word)) for word in words] or [False], dtype=bool)[codes]
+
+
+def _is_coal(word: str | None, item: str | None) -> bool:
+    if item is not None:
+        return item in COALS
+    return word is not None and any(part in word.lower() for part in COAL_WORDS) and "气" not in word
+
+
+def blocks(books: Books) -> list[Block]:
+    """Blocks of every fuel row: measured carbon (PW-1) where it is given, else heat value and carbon per heat (PW-2)."""
+    table = books.columns["fuels"]
+    if not len(table):
+        return []
+    operands = fuel_operands(books, table)
+    measured = ~np.isnan(operands["c_ar"].values)
+    roles = table.words["role"]
+    counted = (roles != "check") & (roles != "sold")
+    mixed = _mixed(table)
+    shared = _Shared(
+        table, operands, _blocked(books, table), _notes(table, measured), _warnings(books, table, measured)
+    )
+    made = []
+    for mine, name, (whole, fossil, biogenic) in (
+        (measured, "燃料燃烧（元素碳）", _BY_CARBON),
+        (~measured, "燃料燃烧（热值与含碳量）", _BY_HEAT),
+    ):
+        made += [
+            shared.block(name, whole, mine & counted & ~mixed),
+            shared.block(name, fossil, mine & counted & mixed),
+            shared.block(name, biogenic, mine & counted & mixed, suffix=".biogenic", memo=True),
+            shared.block(name, whole, mine & (roles == "sold"), sign=-1),
+            shared.block(name, whole, mine & (roles == "check"), memo=True),
+        ]
+    return [block for block in made if len(block)]
+
+
+_BY_CARBON = (combustion.combustion_by_carbon, combustion.fossil_carbon, combustion.biogenic_carbon)
+_BY_HEAT = (combustion.combustion_by_heat, combustion.fossil_combustion, combustion.biogenic_combustion)
+
+
+@dataclass(frozen=True)
+class _Shared:
+    """What all fuel blocks have in common."""
+
+    table: ColumnTable
+    operands: Mapping[str, Operand]
+    blocked: Mapping[int, str]
+    notes: list[tuple[IntArray, str]]
+    warnings: list[tuple[IntArray, str]]
+
+    def block(
+        self, name: str, formula: Formula, mine: BoolArray, *, suffix: str = "", sign: int = 1, memo: bool = False
+    ) -> Block:
+        return Block(
+            name=name,
+            formula=formula,
+            table=self.table,
+            rows=np.flatnonzero(mine),
+            operands={symbol: self.operands[symbol] for symbol in formula.symbols},
+            stage="operation",
+            category="fuel",
+            spread=USE,
+            sign=sign,
+            memo=memo,
+            suffix=suffix,
+            quantity="fc",
+            blocked=self.blocked,
+            notes=self.notes,
+            warnings=self.warnings,
+        )
+
+
+def fuel_operands(books: Books, table: ColumnTable) -> dict[str, Operand]:
+    """Operands of the combustion formulas: declared where given, else the default of the chosen method where there may be one.
+
+    Coal has no default heating value, a waste no default fossil share.
+    """
+    names = fuel_names(books)
+    items = names.items(table.words["fuel"])
+    answers = books.ask(table, items)
+    coal = is_coal(books, table)
+    not_coal = np.where(coal, NO_ANSWER, answers)
+    default = _coal_default(books, table)
+    carbon = np.where(coal & _unanswered(books, answers) & ~_unanswered(books, default), default, answers)
+    shelf = books.shelf
+
+    def hint(row: int) -> str:
+        word = table.words["fuel"][row]
+        return "" if items[row] is not None or word is None else names.hint(word)
+
+    as_received = Either(
+        Declared(table, "carbon_as_received", 0.01),
+        Computed(
+            combustion.as_received_carbon,
+            {
+                "c_ad": Declared(table, "carbon_air_dry", 0.01),
+                "m_ar": Declared(table, "moisture_total"),
+                "m_ad": Declared(table, "moisture_air_dry"),
+            },
+        ),
+    )
+    return {
+        "fc": Declared(table, "amount"),
+        "ncv": Either(Declared(table, "ncv"), FromRegister(shelf, not_coal, "ncv", "低位发热量缺省值", hint=hint)),
+        "cc": Either(
+            Declared(table, "carbon_per_heat"),
+            FromRegister(shelf, carbon, "carbon_content", "单位热值含碳量缺省值", hint=hint),
+        ),
+        "c_ar": as_received,
+        "of": Either(Declared(table, "oxidation"), _oxidation(books, table, coal, answers)),
+        "phi": Declared(table, "fossil_share"),
+    }
+
+
+def _oxidation(books: Books, table: ColumnTable, coal: BoolArray, answers: IntArray) -> Operand:
+    power = np.array([its.sector == "power" for its in books.classes])[books.place(table)]
+    asked = [POWER_OXIDATION if burnt else None for burnt in coal & power]
+    # The 32151 tables give furnaces only; the power guide's value is the one printed for boilers.
+    boiler = books.ask(table, asked, also=("power_guide_2022", "guide_2013_power"))
+    in_boiler = FromRegister(books.shelf, boiler, "value", "燃煤碳氧化率缺省值")
+    in_furnace = FromRegister(books.shelf, np.where(coal & power, NO_ANSWER, answers), "oxidation", "碳氧化率缺省值")
+    return Either(in_boiler, in_furnace)
+
+
+def _coal_default(books: Books, table: ColumnTable) -> IntArray:
+    return books.ask(table, [DEFAULT_CARBON if burnt else None for burnt in is_coal(books, table)])
+
+
+def _unanswered(books: Books, answers: IntArray) -> BoolArray:
+    carbon = books.shelf.parts("carbon_content")
+    return np.asarray(np.isnan(carbon[answers]))
+
+
+def _mixed(table: ColumnTable) -> BoolArray:
+    """Rows that need a fossil share: co-fired fuels, and any row that states one below 1."""
+    phi = table.numbers["fossil_share"]
+    return np.asarray((table.words["role"] == "co_firing") | (phi < 1))
+
+
+def _blocked(books: Books, table: ColumnTable) -> dict[int, str]:
+    """Rows stopped for another reason than a blank: no method chosen, or quantity and heat value in different units."""
+    blocked = {}
+    chosen = np.array([bool(its.standards) for its in books.classes])[books.place(table)]
+    for row in np.flatnonzero(~chosen):
+        blocked[int(row)] = "未选核算依据，不出数"
+    amount_in, ncv_in = table.measured_in.get("amount"), table.measured_in.get("ncv")
+    if amount_in is None or ncv_in is None:
+        return blocked
+    gas_amount = amount_in == "1e4Nm3"
+    gas_ncv = ncv_in == "GJ/1e4Nm3"
+    known = (amount_in != np.array(None)) & (ncv_in != np.array(None))
+    for row in np.flatnonzero(known & (gas_amount != gas_ncv)):
+        blocked[int(row)] = f"燃料“{row_name(table, int(row))}”：消耗量与低位发热量的计量单位不一致（吨与万立方米）"
+    return blocked
+
+
+def _notes(table: ColumnTable, measured: BoolArray) -> list[tuple[IntArray, str]]:
+    both = measured & ~np.isnan(table.numbers["carbon_per_heat"])
+    return [
+        (np.flatnonzero(both), "同时给出元素碳与单位热值含碳量：按元素碳计算"),
+        (np.flatnonzero(table.words["role"] == "check"), "校核煤种为替代方案，不与设计煤种相加"),
+        (np.flatnonzero(table.words["role"] == "sold"), "外供燃料，从排放量中扣减"),
+    ]
+
+
+def _warnings(books: Books, table: ColumnTable, measured: BoolArray) -> list[tuple[IntArray, str]]:
+    """The published warning on default carbon, and defaults replaced without a written reason."""
+    assumed = is_coal(books, table) & ~measured & np.isnan(table.numbers["carbon_per_heat"])
+    unexplained = np.array([not reason for reason in table.words["override_reason"]], dtype=bool)
+    replaced = ~np.isnan(table.numbers["oxidation"]) & unexplained & (table.numbers["amount"] != 0)
+    return [
+        (np.flatnonzero(assumed), DEFAULT_WARNING),
+        (np.flatnonzero(replaced), "以填报的碳氧化率代替缺省值，未写理由"),
+    ]

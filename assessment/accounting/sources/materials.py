@@ -1,0 +1,114 @@
+"""Process emission of materials: desulphurisation (PW-5), urea (PW-5u), bought carbon (ST-3), fixed carbon (ST-4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from tanping.assessment.accounting import power, steel
+from tanping.assessment.accounting.blocks import OUTPUT, USE, Block
+from tanping.assessment.accounting.books import Books
+from tanping.assessment.accounting.formula import Formula
+from tanping.assessment.accounting.names import names_of
+from tanping.assessment.accounting.operands import Declared, Either, FromRegister, Operand
+from tanping.assessment.accounting.shelf import IntArray
+from tanping.assessment.project.columns import ColumnTable
+
+BOUGHT = ("flux", "electrode", "carbon_material")
+# The chapter on desulphurisation stands in the power guide of 2013 alone; whichever method is chosen, these are its values.
+DESULPHURISATION = ("guide_2013_power",)
+OUTSIDE_ETS = "2021 年起的发电设施核算指南不计此项；环评总量计入，配额口径不计"
+UREA_OPTIONAL = "发电设施核算指南未列入，环评总量计入"
+
+
+def blocks(books: Books) -> list[Block]:
+    """Blocks of every material row that emits or fixes carbon on its own; kiln materials belong to the clinker block."""
+    table = books.columns["materials"]
+    if not len(table):
+        return []
+    roles = table.words["role"]
+    made = []
+    wet = np.flatnonzero(roles == "desulphurisation")
+    if len(wet):
+        made.append(
+            _block(
+                table, wet, "脱硫过程", power.desulphurisation, _agent(books, table), USE, notes=[(wet, OUTSIDE_ETS)]
+            )
+        )
+    urea = np.flatnonzero((roles == "denitrification") & _is_urea(table))
+    if len(urea):
+        operands = {"urea": Declared(table, "amount")}
+        made.append(
+            _block(table, urea, "脱硝尿素", power.denitrification_urea, operands, USE, notes=[(urea, UREA_OPTIONAL)])
+        )
+    bought = np.flatnonzero(np.isin(roles.astype(str), BOUGHT))
+    if len(bought):
+        factors = _factor(books, table, ("process.",), skip=("process.fixed_carbon.", "process.raw_deduction."))
+        bought_operands: dict[str, Operand] = {"m": Declared(table, "amount"), "ef": factors}
+        made.append(_block(table, bought, "外购熔剂、电极与含碳原料", steel.process_material, bought_operands, OUTPUT))
+    fixed = np.flatnonzero(roles == "fixed_carbon")
+    if len(fixed):
+        fixed_operands: dict[str, Operand] = {
+            "ad": Declared(table, "amount"),
+            "ef": _factor(books, table, ("process.fixed_carbon.",)),
+        }
+        made.append(
+            _block(table, fixed, "固碳产品", steel.fixed_carbon, fixed_operands, OUTPUT, category="removal", sign=-1)
+        )
+    return made
+
+
+def _block(
+    table: ColumnTable,
+    rows: IntArray,
+    name: str,
+    formula: Formula,
+    operands: Mapping[str, Operand],
+    spread: str,
+    *,
+    category: str = "process",
+    sign: int = 1,
+    notes: list[tuple[IntArray, str]] | None = None,
+) -> Block:
+    quantity = next(iter(formula.symbols))
+    return Block(
+        name, formula, table, rows, operands, "operation", category, spread, sign, quantity=quantity, notes=notes or ()
+    )
+
+
+def _agent(books: Books, table: ColumnTable) -> dict[str, Operand]:
+    wet = [role == "desulphurisation" for role in table.words["role"]]
+
+    def default(item: str, label: str) -> FromRegister:
+        asked = [item if mine else None for mine in wet]
+        answers = books.ask(table, asked, needs_method=False, also=DESULPHURISATION)
+        return FromRegister(books.shelf, answers, "value", label)
+
+    content = default("process.desulphurisation.caco3_content", "脱硫剂碳酸盐含量缺省值")
+    conversion = default("process.desulphurisation.conversion", "脱硫转化率缺省值")
+    carbonate = default("process.desulphurisation.caco3", "碳酸钙排放因子")
+    return {
+        "b": Declared(table, "amount"),
+        "i": Either(Declared(table, "carbonate_content"), content),
+        "ef": Either(Declared(table, "factor"), carbonate),
+        "tr": Either(Declared(table, "conversion"), conversion),
+    }
+
+
+def _factor(books: Books, table: ColumnTable, prefixes: tuple[str, ...], skip: tuple[str, ...] = ()) -> Operand:
+    names = names_of(books.shelf.register, prefixes, skip)
+    items = names.items(table.words["material"])
+
+    def hint(row: int) -> str:
+        word = table.words["material"][row]
+        return "" if items[row] is not None or word is None else names.hint(word)
+
+    answers = books.ask(table, items)
+    return Either(Declared(table, "factor"), FromRegister(books.shelf, answers, "value", "排放因子缺省值", hint=hint))
+
+
+def _is_urea(table: ColumnTable) -> np.ndarray:
+    return np.array(
+        [word is not None and ("尿素" in word or "urea" in word.lower()) for word in table.words["material"]]
+    )

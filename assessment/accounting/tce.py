@@ -1,0 +1,186 @@
+"""Energy of a project in standard coal (TC-1): what it takes in less what it passes on, at 当量值 and at 等价值.
+
+Fuels with a declared heating value go by it, others by the coefficient of GB/T 2589; which was taken is printed.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from tanping.assessment.accounting import energy
+from tanping.assessment.accounting.blocks import USE, Block
+from tanping.assessment.accounting.books import Books
+from tanping.assessment.accounting.exact import ColumnSum
+from tanping.assessment.accounting.operands import Declared, FromRegister, Operand
+from tanping.assessment.accounting.output import PowerOutput
+from tanping.assessment.accounting.shelf import FloatArray, IntArray
+from tanping.assessment.accounting.sources.fuel import fuel_names, is_coal
+from tanping.assessment.project.columns import ColumnTable
+
+EDITIONS = ("gbt2589_2020", "gbt2589_2008")
+SUPPLY_RATE = "ref.power.supply_coal.national"
+# Coals without a row of their own in GB/T 2589 count as raw coal.
+COEFFICIENTS = {
+    "fuel.anthracite": "energy.raw_coal",
+    "fuel.bituminous_coal": "energy.raw_coal",
+    "fuel.lignite": "energy.raw_coal",
+    "fuel.coal_default": "energy.raw_coal",
+    "fuel.coking_coal": "energy.raw_coal",
+    "fuel.washed_coal": "energy.washed_coal",
+    "fuel.coke": "energy.coke",
+    "fuel.crude_oil": "energy.crude_oil",
+    "fuel.fuel_oil": "energy.fuel_oil",
+    "fuel.gasoline": "energy.gasoline",
+    "fuel.diesel": "energy.diesel",
+    "fuel.natural_gas": "energy.natural_gas",
+}
+# kgce/kg is tce/t; kgce/m3 of a quantity in 10⁴ Nm³ is ten times tce; kgce/kWh is tce/MWh; kgce/MJ is tce/GJ.
+GAS_SCALE = 10.0
+GCE_TO_TCE_PER_MWH = 0.001
+
+
+@dataclass(frozen=True)
+class EnergyUse:
+    """Energy of some projects, tce; NaN where something is unknown."""
+
+    books: Books
+
+    @cached_property
+    def fuels(self) -> list[Block]:
+        """Fuel rows in tce, sold fuel negative; check coal, an alternative, does not count."""
+        books = self.books
+        table = books.columns["fuels"]
+        if not len(table):
+            return []
+        per_tce = self._constant(table, "energy.standard_coal")
+        items = [COEFFICIENTS.get(item or "") for item in fuel_names(books).items(table.words["fuel"])]
+        answers = books.ask(table, items, needs_method=False, also=EDITIONS)
+        gas = table.measured_in["amount"] == "1e4Nm3" if "amount" in table.measured_in else np.zeros(len(table), bool)
+        coefficient = FromRegister(
+            books.shelf,
+            answers,
+            "value",
+            "折标准煤系数",
+            scale=np.where(gas, GAS_SCALE, 1.0),
+            unit=["tce/10⁴Nm³" if one else "tce/t" for one in gas],
+        )
+        measured = ~np.isnan(table.numbers["ncv"])
+        counted = table.words["role"] != "check"
+        sold = table.words["role"] == "sold"
+        by_heat: dict[str, Operand] = {
+            "quantity": Declared(table, "amount"),
+            "ncv": Declared(table, "ncv"),
+            "gj_per_tce": per_tce,
+        }
+        by_table: dict[str, Operand] = {"quantity": Declared(table, "amount"), "coefficient": coefficient}
+        made = []
+        for rows, formula, operands in (
+            (measured, energy.standard_coal_by_heat, by_heat),
+            (~measured, energy.standard_coal, by_table),
+        ):
+            for sign, mine in ((1, ~sold), (-1, sold)):
+                chosen = np.flatnonzero(rows & counted & mine)
+                made.append(
+                    Block(
+                        "燃料", formula, table, chosen, operands, "operation", "energy", USE, sign, quantity="quantity"
+                    )
+                )
+        return [block for block in made if len(block)]
+
+    def purchased(self, equivalent: bool) -> list[Block]:
+        """Electricity and heat bought (plus) and passed on (minus); at 等价值 electricity counts the national supply rate."""
+        books = self.books
+        table = books.columns["energy"]
+        kinds = table.words["kind"]
+        electric = np.isin(kinds.astype(str), ("purchased_electricity", "sold_electricity"))
+        hot = np.isin(kinds.astype(str), ("purchased_heat", "sold_heat"))
+        made = []
+        for rows, coefficient in ((electric, self._electricity(table, equivalent)), (hot, self._heat(table))):
+            for sign, prefix in ((1, "purchased"), (-1, "sold")):
+                mine = np.array([str(kind).startswith(prefix) for kind in kinds], dtype=bool)
+                chosen = np.flatnonzero(rows & mine)
+                operands: dict[str, Operand] = {"quantity": Declared(table, "amount"), "coefficient": coefficient}
+                made.append(
+                    Block(
+                        "电力热力",
+                        energy.standard_coal,
+                        table,
+                        chosen,
+                        operands,
+                        "operation",
+                        "energy",
+                        USE,
+                        sign,
+                        quantity="quantity",
+                    )
+                )
+        return [block for block in made if len(block)]
+
+    def supplied(self, equivalent: bool) -> list[Block]:
+        """What generating units pass on: electricity supplied and heat supplied (minus)."""
+        units = self.books.columns["units"]
+        output = PowerOutput(units)
+        rows = np.flatnonzero(output.generating & (units.words["nature"] != "existing"))
+        made = []
+        for quantity, coefficient in (
+            (output.supplied, self._electricity(units, equivalent)),
+            (output.heat, self._heat(units)),
+        ):
+            operands: dict[str, Operand] = {"quantity": quantity, "coefficient": coefficient}
+            made.append(
+                Block(
+                    "外供",
+                    energy.standard_coal,
+                    units,
+                    rows,
+                    operands,
+                    "operation",
+                    "energy",
+                    USE,
+                    -1,
+                    quantity="quantity",
+                )
+            )
+        return [block for block in made if len(block)]
+
+    def total(self, *, equivalent: bool) -> FloatArray:
+        """Yearly energy of every project, tce: taken in less passed on."""
+        sums = ColumnSum((self.books.columns.count,))
+        for block in (*self.fuels, *self.purchased(equivalent), *self.supplied(equivalent)):
+            sums.add_grouped(block.design, block.project)
+        return self._only_told(sums.total)
+
+    def coal(self) -> FloatArray:
+        """Coal burnt a year by every project, t of physical coal."""
+        table = self.books.columns["fuels"]
+        sums = ColumnSum((self.books.columns.count,))
+        if len(table):
+            rows = np.flatnonzero(
+                is_coal(self.books, table) & ~np.isin(table.words["role"].astype(str), ("check", "sold"))
+            )
+            sums.add_grouped(table.numbers["amount"][rows], table.project[rows].astype(np.int64))
+        return self._only_told(sums.total)
+
+    def _only_told(self, totals: FloatArray) -> FloatArray:
+        """A project without a single fuel row has said nothing: unknown, not zero."""
+        told = np.zeros(self.books.columns.count, dtype=bool)
+        told[self.books.columns["fuels"].project] = True
+        return np.where(told, totals, np.nan)
+
+    def _electricity(self, table: ColumnTable, equivalent: bool) -> FromRegister:
+        if not equivalent:
+            return self._constant(table, "energy.electricity", EDITIONS, unit="tce/MWh")
+        return self._constant(table, SUPPLY_RATE, scale=GCE_TO_TCE_PER_MWH, unit="tce/MWh")
+
+    def _heat(self, table: ColumnTable) -> FromRegister:
+        return self._constant(table, "energy.heat", EDITIONS, unit="tce/GJ")
+
+    def _constant(
+        self, table: ColumnTable, item: str, standards: tuple[str, ...] = (), *, scale: float = 1.0, unit: str = ""
+    ) -> FromRegister:
+        rows: IntArray = self.books.ask(table, [item] * len(table), needs_method=False, also=standards)
+        label = {"energy.standard_coal": "标准煤热值"}.get(item, "折标准煤系数")
+        return FromRegister(self.books.shelf, rows, "value", label, scale=scale, unit=unit)

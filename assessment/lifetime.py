@@ -1,0 +1,163 @@
+"""Years × sources: how the figures of the design year run from the first spade to the end of life (LT-1 … LT-3).
+
+Works on any number of units at once. Beyond the design year the figures are reference and say so. Unknown dates or lives
+give NaN years, never a shorter life.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tanping.assessment.accounting import growth
+from tanping.assessment.accounting.shelf import FloatArray, IntArray
+from tanping.assessment.project.columns import ColumnTable
+
+DAYS_A_YEAR = 365.2425
+CHUNK = 65_536
+
+
+class Overhaul(NamedTuple):
+    """A named overhaul: from ``year`` the specific use of a unit is back at q0·(1 + residual)."""
+
+    unit: int
+    year: int
+    residual: float
+
+
+@dataclass(frozen=True)
+class Defaults:
+    """What is assumed where a unit says nothing; each is printed."""
+
+    ramp: float
+    availability: float
+    degradation: float
+
+
+@dataclass(frozen=True)
+class Service:
+    """Service of every unit: first and last day as day numbers, ramp and degradation as fractions. NaN unknown."""
+
+    start: FloatArray
+    end: FloatArray
+    ramp1: FloatArray
+    ramp2: FloatArray
+    degradation: FloatArray
+    availability: float
+    overhauls: tuple[Overhaul, ...] = ()
+
+
+def service_of(units: ColumnTable, defaults: Defaults, overhauls: Sequence[Overhaul] = ()) -> Service:
+    """Read the service of units. The end is the commissioning date plus the design life."""
+    commissioned = units.days["commissioned"]
+    return Service(
+        start=day_numbers(commissioned),
+        end=day_numbers(add_years(commissioned, units.numbers["life"])),
+        ramp1=_or(units.numbers["first_year_ramp"] / 100, defaults.ramp),
+        ramp2=_or(units.numbers["second_year_ramp"] / 100, defaults.ramp),
+        degradation=_or(units.numbers["degradation"] / 100, defaults.degradation),
+        availability=defaults.availability,
+        overhauls=tuple(overhauls),
+    )
+
+
+def profiles(service: Service, years: NDArray[np.int64], units: slice | IntArray) -> tuple[FloatArray, FloatArray]:
+    """Share of the design output (units × years) and specific use relative to new (units × years).
+
+    Output counts the days in service of each year, the first and second twelve months at their ramp, from the unit's own
+    commissioning. Specific use grows with completed years of service and falls back at an overhaul.
+    """
+    first, last = year_days(years)
+    start, end = service.start[units, None], service.end[units, None]
+    one, two = start + DAYS_A_YEAR, start + 2 * DAYS_A_YEAR
+    days = _overlap(start, end, first, last)
+    early = _overlap(start, np.minimum(end, one), first, last)
+    later = _overlap(one, np.minimum(end, two), first, last)
+    full = days - early - later
+    ramped = early * service.ramp1[units, None] + later * service.ramp2[units, None] + full
+    with np.errstate(invalid="ignore", divide="ignore"):
+        ramp = np.where(days > 0, ramped / days, np.where(np.isnan(days), np.nan, 1.0))
+    output = growth.annual_output(1.0, 1.0, days / (last - first), ramp, service.availability)
+    age = np.maximum(np.floor((first - start) / DAYS_A_YEAR), 0.0)
+    use = growth.degraded(1.0, service.degradation[units, None], age)
+    for overhaul in _of(service.overhauls, units):
+        after = years >= overhaul[1].year
+        fresh = growth.degraded(
+            1.0 + overhaul[1].residual,
+            service.degradation[overhaul[1].unit],
+            (years - overhaul[1].year).astype(np.float64),
+        )
+        use[overhaul[0]] = np.where(after, fresh, use[overhaul[0]])
+    return output, use
+
+
+def years_of(starts: FloatArray, ends: FloatArray, works_start: float) -> tuple[int, ...]:
+    """Calendar years from the start of the works (else of service) to the end of the last unit; empty if unknown."""
+    if not len(starts) or np.isnan(starts).any() or np.isnan(ends).any():
+        return ()
+    first = float(starts.min())
+    if not np.isnan(works_start):
+        first = min(first, works_start)
+    # A unit that stops on 1 January has no day of that year.
+    last = _year(float(ends.max()) - 1)
+    return tuple(range(_year(first), last + 1))
+
+
+def construction_shares(works_start: float, works_end: float, years: NDArray[np.int64]) -> FloatArray:
+    """Share of the construction period in each year; NaN when its dates are unknown."""
+    first, last = year_days(years)
+    if np.isnan(works_start) or np.isnan(works_end) or works_end <= works_start:
+        return np.full(len(years), np.nan)
+    return np.asarray(_overlap(np.array(works_start), np.array(works_end), first, last) / (works_end - works_start))
+
+
+def day_numbers(days: NDArray[np.datetime64]) -> FloatArray:
+    """Days since 1970-01-01 as floats, NaN for NaT."""
+    numbers = days.astype("datetime64[D]").astype(np.int64).astype(np.float64)
+    numbers[np.isnat(days)] = np.nan
+    return numbers
+
+
+def add_years(days: NDArray[np.datetime64], years: FloatArray) -> NDArray[np.datetime64]:
+    """The same day some years later (to the month); a day the month lacks becomes its last. NaN gives NaT."""
+    months = days.astype("datetime64[M]")
+    known = ~np.isnan(years) & ~np.isnat(days)
+    ahead = np.where(known, np.rint(np.where(known, years, 0.0) * 12), 0).astype("timedelta64[M]")
+    later = months + ahead
+    of_month = days - months.astype("datetime64[D]")
+    longest = (later + 1).astype("datetime64[D]") - later.astype("datetime64[D]") - np.timedelta64(1, "D")
+    ends = later.astype("datetime64[D]") + np.minimum(of_month, longest)
+    ends[~known] = np.datetime64("NaT")
+    return ends
+
+
+def year_days(years: NDArray[np.int64]) -> tuple[FloatArray, FloatArray]:
+    """First day of each year and of the next one, as day numbers."""
+    begins = (years - 1970).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64).astype(np.float64)
+    ends = (years - 1969).astype("datetime64[Y]").astype("datetime64[D]").astype(np.int64).astype(np.float64)
+    return begins, ends
+
+
+def _overlap(start: FloatArray, end: FloatArray, first: FloatArray, last: FloatArray) -> FloatArray:
+    return np.maximum(np.minimum(end, last) - np.maximum(start, first), 0.0)
+
+
+def _or(values: FloatArray, default: float) -> FloatArray:
+    return np.where(np.isnan(values), default, values)
+
+
+def _year(day: float) -> int:
+    return int(np.datetime64(int(day), "D").astype("datetime64[Y]").astype(np.int64)) + 1970
+
+
+def _of(overhauls: tuple[Overhaul, ...], units: slice | IntArray) -> list[tuple[int, Overhaul]]:
+    if not overhauls:
+        return []
+    if isinstance(units, slice):
+        first, stop = units.start or 0, units.stop
+        return [(one.unit - first, one) for one in overhauls if first <= one.unit and (stop is None or one.unit < stop)]
+    return [(int(at), one) for one in overhauls for at in np.flatnonzero(units == one.unit)]

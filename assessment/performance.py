@@ -1,0 +1,406 @@
+"""Indicators of one project (绩效指标): intensities, allowance, energy, regional effect, each worked and set beside references.
+
+References are published figures of their own date and denominator; the guide sets no pass line and none is invented here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from functools import cached_property
+
+import numpy as np
+
+from tanping.assessment.accounting import allowance, energy, intensity, power
+from tanping.assessment.accounting.blocks import Block
+from tanping.assessment.accounting.books import COAL_POWER_KINDS, POWER_KINDS
+from tanping.assessment.accounting.exact import exact_sum
+from tanping.assessment.accounting.formula import Formula, Symbolic, figure, leaf, show_result, total
+from tanping.assessment.accounting.inventory import InventoryBlocks
+from tanping.assessment.accounting.output import PowerOutput
+from tanping.assessment.accounting.shelf import IntArray, Question
+from tanping.assessment.accounting.tce import EnergyUse
+from tanping.assessment.result import Indicator, Reference
+from tanping.factors.lookup import NoFactor, Selected
+from tanping.factors.register import Register
+
+LARGE_CLASS_MW = 400.0
+SUPPLY_BASIS_LAST_YEAR = 2022
+RATES = (
+    # (least capacity in MW, register item): the level of the common unit type of that size.
+    (1000.0, "ref.power.supply_coal.usc_1000"),
+    (600.0, "ref.power.supply_coal.usc_600"),
+    (300.0, "ref.power.supply_coal.sc_300"),
+)
+
+
+def indicators_of(
+    blocks: InventoryBlocks, register: Register, *, as_of: date, project: int = 0
+) -> tuple[Indicator, ...]:
+    """Return every indicator the project's data allow, the sector's own intensity first."""
+    desk = _Desk(blocks, register, as_of, project)
+    made = [*desk.power(), *desk.products(), *desk.energy(), *desk.economy()]
+    return tuple(made)
+
+
+@dataclass(frozen=True)
+class _Desk:
+    """What one project's indicators are made from."""
+
+    blocks: InventoryBlocks
+    register: Register
+    as_of: date
+    project: int
+
+    # --- power -----------------------------------------------------------------------------------------------------------
+
+    def power(self) -> Iterator[Indicator]:
+        """Supply, generation and heat intensity, the coal rate check, the allowance of the year."""
+        if not len(self._generating):
+            return
+        e, w_s, w_g = self._plant_emission, self._plant("supplied", "MWh"), self._plant("generated", "MWh")
+        q_h, r_h = self._plant("heat", "GJ"), self._heat_ratio
+        lacking = [*self._missing_fuel, *self._missing_output]
+        yield self._made(
+            "supply_intensity",
+            power.supply_intensity,
+            lacking,
+            self._intensity_references(False),
+            r_h=r_h,
+            e=e,
+            w_s=w_s,
+        )
+        yield self._made(
+            "generation_intensity",
+            power.generation_intensity,
+            lacking,
+            self._intensity_references(True),
+            r_h=r_h,
+            e=e,
+            w_g=w_g,
+        )
+        if q_h.value != 0.0:
+            yield self._made(
+                "heat_intensity", power.heat_intensity, lacking, self._heat_references(), r_h=r_h, e=e, q_h=q_h
+            )
+        yield from self._sums("generated", "supplied")
+        yield from self._coal_rate(r_h)
+        yield from self._allowance()
+
+    @cached_property
+    def _units(self) -> IntArray:
+        table = self.blocks.columns["units"]
+        return np.flatnonzero((table.project == self.project) & self.blocks.proposed_units)
+
+    @cached_property
+    def _generating(self) -> IntArray:
+        kinds = self.blocks.columns["units"].words["kind"]
+        return np.array([unit for unit in self._units if kinds[unit] in POWER_KINDS], dtype=np.int64)
+
+    @cached_property
+    def _output(self) -> PowerOutput:
+        return PowerOutput(self.blocks.columns["units"])
+
+    def _plant(self, name: str, unit: str) -> Symbolic:
+        values = getattr(self._output, name).values[self._generating]
+        return figure(
+            exact_sum(map(float, values)), unit, sign={"generated": "W_g", "supplied": "W_s", "heat": "Q_h"}[name]
+        )
+
+    @cached_property
+    def _plant_emission(self) -> Symbolic:
+        """Fuel and desulphurisation emission of the generating units; purchased electricity is not in it."""
+        found = [
+            float(block.design[at])
+            for block, at in self._sources()
+            if block.category == "fuel" or block.formula.id == power.desulphurisation.id
+        ]
+        return figure(exact_sum(found) if found else math.nan, "tCO2", sign="E")
+
+    @cached_property
+    def _missing_fuel(self) -> list[str]:
+        lines = [
+            line
+            for block, at in self._sources()
+            if block.category == "fuel" or block.formula.id == power.desulphurisation.id
+            for line in block.missing(at)
+        ]
+        if not any(block.category == "fuel" for block, _ in self._sources()):
+            lines.append("主燃料：未填报")
+        return lines
+
+    @cached_property
+    def _missing_output(self) -> list[str]:
+        output = self._output
+        lines = [
+            line
+            for unit in self._generating
+            for operand in (output.supplied, output.heat)
+            for line in operand.missing(int(unit))
+        ]
+        return list(dict.fromkeys(lines))
+
+    @cached_property
+    def _heat_ratio(self) -> Symbolic:
+        """Heat-supply ratio of the plant: heat supplied over heat made, zero where none is supplied."""
+        units = self.blocks.columns["units"]
+        heat = exact_sum(map(float, units.numbers["heat_supplied"][self._generating]))
+        if heat == 0.0:
+            return leaf(0.0, sign="r_h")
+        made = exact_sum(map(float, units.numbers["heat_produced"][self._generating]))
+        return power.heat_supply_ratio.work(
+            q_h=figure(heat, "GJ", sign="Q_h"), q_tot=figure(made, "GJ", sign="Q_tot")
+        ).tree
+
+    def _sums(self, *names: str) -> Iterator[Indicator]:
+        labels = {
+            "generated": ("年发电量", power.generation.id),
+            "supplied": ("年供电量", power.supplied_electricity_by_rate.id),
+        }
+        for name in names:
+            operand = getattr(self._output, name)
+            symbol = power.supply_intensity.symbols["w_s"]
+            tree = total(operand.leaf(int(unit), symbol) for unit in self._generating)
+            label, formula = labels[name]
+            yield _indicator(name, label, formula, tree, "MWh", self._missing_output)
+
+    def _coal_rate(self, r_h: Symbolic) -> Iterator[Indicator]:
+        """PW-4: heat burnt against the declared coal rate. More than 3 % apart is a query, not a refusal."""
+        units = self.blocks.columns["units"]
+        coal_units = [unit for unit in self._generating if units.words["kind"][unit] in COAL_POWER_KINDS]
+        if len(coal_units) != len(self._generating):
+            return
+        rates = units.numbers["net_coal_rate"][self._generating] * 0.001
+        supplied = self._output.supplied.values[self._generating]
+        burnt = exact_sum(float(rate * out) for rate, out in zip(rates, supplied, strict=True))
+        heat = [
+            float(block.operands["fc"].values[row] * block.operands["ncv"].values[row])
+            for block, at in self._sources()
+            if block.category == "fuel" and "ncv" in block.operands
+            for row in [int(block.rows[at])]
+        ]
+        if not heat or math.isnan(burnt):
+            return
+        per_tce = self.blocks.books.shelf.answer(Question("energy.standard_coal", None, self.as_of)).part("value")
+        out = exact_sum(map(float, supplied))
+        yield self._made(
+            "coal_rate_check",
+            power.coal_rate_check,
+            [],
+            (),
+            heat_in=figure(exact_sum(heat), "GJ", sign="Σ(FC·NCV)"),
+            r_h=r_h,
+            coal_rate=figure(burnt / out if out else math.nan, "tce/MWh", sign="b_s"),
+            w_s=figure(out, "MWh", sign="W_s"),
+            gj_per_tce=leaf(per_tce, "GJ/tce", sign="q_ce"),
+        )
+
+    # --- allowance -------------------------------------------------------------------------------------------------------
+
+    def _allowance(self) -> Iterator[Indicator]:
+        """The allowance of the latest compliance year with final benchmarks published by the legal date, by unit class."""
+        found = self._benchmarks()
+        if found is None:
+            return
+        year, benchmarks, heat_benchmark = found
+        parts = []
+        for unit, benchmark in zip(self._generating, benchmarks, strict=True):
+            b_e = leaf(benchmark.number, "tCO2/MWh", sign="B_e")
+            b_h = leaf(heat_benchmark.number, "tCO2/GJ", sign="B_h")
+            parts.append(self._unit_allowance(int(unit), year, b_e, b_h))
+        references = tuple(_reference(one) for one in dict.fromkeys([*benchmarks, heat_benchmark]))
+        formula = (
+            allowance.power_allowance_supply if year <= SUPPLY_BASIS_LAST_YEAR else allowance.power_allowance_generation
+        )
+        yield _indicator(
+            "ets_allowance",
+            f"{year}年度配额（按基准值测算，不作评价限值）",
+            formula.id,
+            total(parts),
+            "t",
+            self._missing_output,
+            references,
+        )
+        ets = [float(block.design[at]) for block, at in self._sources() if block.category == "fuel"]
+        yield _indicator(
+            "ets_emission",
+            "配额口径排放量（化石燃料燃烧，不含脱硫与外购电力）",
+            "PW-1/PW-2",
+            total(figure(value, "tCO2", sign="E") for value in ets),
+            "tCO2",
+            self._missing_fuel,
+        )
+
+    def _unit_allowance(self, unit: int, year: int, b_e: Symbolic, b_h: Symbolic) -> Symbolic:
+        symbols = allowance.power_allowance_generation.symbols
+        heat = self._output.heat.leaf(unit, symbols["q_h"])
+        if year > SUPPLY_BASIS_LAST_YEAR:
+            gross = self._output.generated.leaf(unit, symbols["w_g"])
+            peak = self._coefficient("ets.power.peak_correction_2023.factor", year, variant="assumption")
+            return allowance.power_allowance_generation.work(
+                w_g=gross, b_e=b_e, f_p=leaf(peak, sign="F_p"), q_h=heat, b_h=b_h
+            ).tree
+        ratio = leaf(float(self._output.heat_ratio[unit]), sign="r_h")
+        gas = self.blocks.columns["units"].words["kind"][unit] == "gas_power"
+        slope = self._coefficient(f"ets.power.heat_correction.{'gas' if gas else 'coal'}", year)
+        condensing = ratio.value == 0.0 and not gas
+        load = self.blocks.columns["units"].numbers["load_factor"][unit] / 100
+        f_f = allowance.load_correction.work(f=leaf(load, sign="F")).tree if condensing else leaf(1.0, sign="F_f")
+        return allowance.power_allowance_supply.work(
+            w_s=self._output.supplied.leaf(unit, allowance.power_allowance_supply.symbols["w_s"]),
+            b_e=b_e,
+            # The file does not ask for the cooling; a wet tower or sea water takes 1, air cooling would take 1.05.
+            f_l=leaf(self._coefficient("ets.power.cooling_correction.water", year), sign="F_l"),
+            f_r=allowance.heat_correction.work(slope=leaf(slope, sign="k_r"), r_h=ratio),
+            f_f=f_f,
+            q_h=heat,
+            b_h=b_h,
+        ).tree
+
+    def _benchmarks(self) -> tuple[int, list[Selected], Selected] | None:
+        units = self.blocks.columns["units"]
+        gas = all(units.words["kind"][unit] == "gas_power" for unit in self._generating)
+        for year in range(self.as_of.year, 2018, -1):
+            try:
+                heat = self.register.lookup(
+                    f"ets.heat.{'gas' if gas else 'coal'}.benchmark", as_of=self.as_of, year=year
+                )
+                electric = [
+                    self.register.lookup(f"ets.power.{self._class(int(unit))}.benchmark", as_of=self.as_of, year=year)
+                    for unit in self._generating
+                ]
+            except NoFactor:
+                continue
+            return year, electric, heat
+        return None
+
+    def _class(self, unit: int) -> str:
+        units = self.blocks.columns["units"]
+        if units.words["kind"][unit] == "gas_power":
+            return "gas"
+        return "coal_gt300" if units.numbers["capacity"][unit] >= LARGE_CLASS_MW else "coal_le300"
+
+    def _coefficient(self, item: str, year: int, variant: str | None = None) -> float:
+        try:
+            return self.register.lookup(item, as_of=self.as_of, year=year, variant=variant).number
+        except NoFactor:
+            return math.nan
+
+    def _intensity_references(self, gross: bool) -> tuple[Reference, ...]:
+        """Benchmarks on the indicator's own output basis only: a supply line is never set against gross output."""
+        found = self._benchmarks()
+        if found is None:
+            return ()
+        year, benchmarks, _ = found
+        if gross != (year > SUPPLY_BASIS_LAST_YEAR):
+            return ()
+        return tuple(_reference(one) for one in dict.fromkeys(benchmarks))
+
+    def _heat_references(self) -> tuple[Reference, ...]:
+        found = self._benchmarks()
+        return () if found is None else (_reference(found[2]),)
+
+    # --- products, energy, economy ---------------------------------------------------------------------------------------
+
+    def products(self) -> Iterator[Indicator]:
+        """Emission per tonne of each product (PF-1), electricity products aside."""
+        table = self.blocks.columns["products"]
+        rows = np.flatnonzero(table.project == self.project)
+        stated_in = table.measured_in.get("amount")
+        for row in rows:
+            amount = float(table.numbers["amount"][row])
+            if stated_in is not None and stated_in[row] == "MWh":
+                continue
+            name = str(table.words["product"][row] or table.ids[row])
+            yield self._per(
+                f"per_product.{table.ids[row]}", f"单位产品排放（{name}）", amount, "t", f"产品“{name}”：年产量未填"
+            )
+
+    def energy(self) -> Iterator[Indicator]:
+        """Energy at 当量值 and 等价值, and coal."""
+        use = EnergyUse(self.blocks.books)
+        for name, label, equivalent in (
+            ("annual_energy_tce", "年综合能耗（当量值，投入减外供）", False),
+            ("annual_energy_tce_equivalent", "年综合能耗（等价值，投入减外供）", True),
+        ):
+            parts = [*use.fuels, *use.purchased(equivalent), *use.supplied(equivalent)]
+            taken: list[Symbolic] = []
+            passed: list[Symbolic] = []
+            lacking: list[str] = []
+            for block, at in _rows(parts, self.project):
+                lacking += block.missing(at)
+                if block.design[at] != 0.0:
+                    (taken if block.sign > 0 else passed).append(block.worked(at).tree)
+            tree = total(taken) - total(passed) if passed else total(taken)
+            if not any(True for _ in _rows(use.fuels, self.project)):
+                tree = leaf(math.nan, "tce")
+                lacking.append("主燃料：未填报")
+            yield _indicator(name, label, energy.standard_coal.id, tree, "tce", lacking)
+
+    def economy(self) -> Iterator[Indicator]:
+        """Emission per 10⁴ yuan of output value and of value added (PF-1), where given."""
+        table = self.blocks.columns["project"]
+        year = table.words["price_year"][self.project]
+        told = f"，{year}年价" if year else ""
+        for column, label in (("output_value", "单位工业总产值排放"), ("value_added", "单位工业增加值排放")):
+            amount = float(table.numbers[column][self.project])
+            if not math.isnan(amount):
+                yield self._per(f"per_{column}", f"{label}{told}", amount, "万元", "")
+
+    def _per(self, id: str, name: str, amount: float, unit: str, lacking: str) -> Indicator:
+        design = float(self.blocks.design_year()[self.project])
+        missing = [] if not math.isnan(design) else ["达产年排放总量：清单不完整"]
+        if math.isnan(amount) and lacking:
+            missing.append(lacking)
+        tree = intensity.performance.work(
+            e=figure(design, "tCO2", sign="E"), denominator=leaf(amount, unit, sign="D")
+        ).tree
+        return _indicator(id, name, intensity.performance.id, tree, f"tCO2/{unit}", missing)
+
+    # --- shared ----------------------------------------------------------------------------------------------------------
+
+    def _sources(self) -> list[tuple[Block, int]]:
+        """Summed operating sources of the project."""
+        summed = [block for block in self.blocks.summed if block.stage == "operation"]
+        return list(_rows(summed, self.project))
+
+    def _made(
+        self, id: str, formula: Formula, missing: Iterable[str], references: tuple[Reference, ...], **operands: object
+    ) -> Indicator:
+        worked = formula.work(**operands)  # type: ignore[arg-type]
+        return _indicator(id, formula.term, formula.id, worked.tree, formula.unit, list(missing), references)
+
+
+def _rows(blocks: Iterable[Block], project: int) -> Iterator[tuple[Block, int]]:
+    for block in blocks:
+        low, high = np.searchsorted(block.project, (project, project + 1))
+        for at in range(int(low), int(high)):
+            yield block, at
+
+
+def _indicator(
+    id: str,
+    name: str,
+    formula: str,
+    tree: Symbolic | float,
+    unit: str,
+    missing: list[str],
+    references: tuple[Reference, ...] = (),
+) -> Indicator:
+    """An indicator whose value is unknown says what it misses, never a number."""
+    value = tree.value if isinstance(tree, Symbolic) else tree
+    unknown = math.isnan(value)
+    text = tree.worked() if isinstance(tree, Symbolic) else ""
+    shown = "" if unit == "1" else f" {unit}"
+    expression = text if unknown or not text else f"{text} = {show_result(value)}{shown}"
+    lines = tuple(dict.fromkeys(missing)) if unknown else ()
+    return Indicator(id, name, None if unknown else value, unit, formula, expression, lines, references)
+
+
+def _reference(selected: Selected) -> Reference:
+    record = selected.record
+    year = "" if record.data_year is None else str(record.data_year)
+    note = "；".join(selected.warnings)
+    return Reference(record.name, selected.number, record.unit, record.document, year, note)
