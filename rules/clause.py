@@ -70,8 +70,9 @@ class LegalDocument:
 
     @property
     def citation(self) -> str:
-        """Title with number, as cited."""
-        return f"《{self.title}》（{self.number}）" if self.number else f"《{self.title}》"
+        """Title with number, as cited; a title within the title takes single marks."""
+        title = f"《{self.title.replace('《', '〈').replace('》', '〉')}》"
+        return f"{title}（{self.number}）" if self.number else title
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,38 @@ class Clause:
     def provisional(self) -> bool:
         """Whether its text is not checked."""
         return not self.basis.verified
+
+    def plain(self) -> dict[str, object]:
+        """Return the record as plain values, dates and codes as text, the condition as written."""
+        return {
+            "id": self.id,
+            "pack": self.pack,
+            "document": self.document.title,
+            "number": self.document.number,
+            "issuer": self.document.issuer,
+            "article": self.article,
+            "sectors": list(self.sectors),
+            "unit_natures": list(self.unit_natures),
+            "project_natures": list(self.project_natures),
+            "region": self.region,
+            "effective_from": self.effective_from.isoformat() if self.effective_from else None,
+            "effective_to": self.effective_to.isoformat() if self.effective_to else None,
+            "superseded_by": self.superseded_by,
+            "date_of": self.date_of,
+            "requirement": self.requirement,
+            "excerpt": self.excerpt,
+            "condition": self.written.get("condition") or "",
+            "unless": self.written.get("unless") or "",
+            "question": self.question,
+            "severity": self.severity.value,
+            "binds_at": self.binds_at.value if self.binds_at else None,
+            "office": self.office,
+            "topic": self.topic,
+            "evidence": list(self.evidence),
+            "basis": self.basis.value,
+            "basis_note": self.basis_note,
+            "provisional": self.provisional,
+        }
 
     def in_force(self, day: date) -> bool:
         """Whether the clause is valid on a day, both ends included."""

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
@@ -20,7 +18,7 @@ from tanping.records.expressions import Kind as FactKind
 from tanping.records.located import MAX_BYTES, Document, parse_yaml
 from tanping.records.regions import region_keys
 from tanping.rules.clause import NATIONWIDE, PROJECT_DATES, TOPICS, Clause, LegalDocument, Severity
-from tanping.rules.facts import Catalogue, Moment, catalogue_hash, load_catalogue
+from tanping.rules.facts import Catalogue, Moment, catalogue_hash, load_catalogue, without_collector
 
 PACKS = Path(__file__).parent / "packs"
 
@@ -76,7 +74,7 @@ def load_packs(folder: Path = PACKS, catalogue: Catalogue | None = None) -> Pack
     Checked here: form, names, units, types, dates, citations, supersession. Whether conditions can be met at all and whether
     each clause has its cases is the slower `tanping.rules.check`.
     """
-    with _without_collector():
+    with without_collector():
         return read_packs(sorted(folder.glob("*.yaml")), catalogue)
 
 
@@ -105,18 +103,6 @@ def parse_pack(raw: bytes, source: str, catalogue: Catalogue, name: str | None =
     if pack is None or problems:
         raise InputError(problems)
     return pack
-
-
-@contextmanager
-def _without_collector() -> Iterator[None]:
-    """Pause the cycle collector: loading makes a hundred thousand small objects and no garbage."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 def _read_file(path: Path, catalogue: Catalogue, problems: list[Problem]) -> Pack | None:
