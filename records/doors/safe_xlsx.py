@@ -13,10 +13,10 @@ from xlsxwriter.worksheet import Worksheet  # type: ignore[import-untyped]
 from tanping.records.doors.text import starts_formula, visible
 
 
-class SafeWorksheet(Worksheet):
+class TextWorksheet(Worksheet):
     """A worksheet whose texts are shown as they are and stay texts when the cell is edited."""
 
-    owner: SafeWorkbook
+    owner: TextWorkbook
 
     def _write_string(self, row: int, col: int, string: str, cell_format: Any = None) -> int:
         shown = visible(string)
@@ -41,10 +41,10 @@ class SafeWorksheet(Worksheet):
         return int(super().write_comment(row, col, visible(comment), options))
 
 
-class SafeWorkbook(Workbook):
-    """A workbook of safe worksheets."""
+class TextWorkbook(Workbook):
+    """A workbook of such worksheets."""
 
-    worksheet_class = SafeWorksheet
+    worksheet_class = TextWorksheet
 
     def __init__(self, target: io.BytesIO):
         options = {
@@ -54,12 +54,12 @@ class SafeWorkbook(Workbook):
             "strings_to_urls": False,
         }
         super().__init__(target, options)
-        self.worksheet_class = SafeWorksheet
+        self.worksheet_class = TextWorksheet
         self._twins: dict[int, Any] = {}
 
-    def add_worksheet(self, name: str | None = None, worksheet_class: Any = None) -> SafeWorksheet:
-        """Add a worksheet. Excel allows 31 characters, none of ``[]:*?/\\``."""
-        sheet: SafeWorksheet = super().add_worksheet(visible(name) if name else None, SafeWorksheet)
+    def add_worksheet(self, name: str | None = None, worksheet_class: Any = None) -> TextWorksheet:
+        """Add a worksheet."""
+        sheet: TextWorksheet = super().add_worksheet(name, TextWorksheet)
         sheet.owner = self
         return sheet
 
