@@ -5,22 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from tanping.factors.labels import SUBJECTS
 from tanping.factors.record import Factor
-
-# The first part of a record's subject, in the order people look for them.
-SUBJECTS = {
-    "grid": "电力",
-    "fuels": "燃料",
-    "process": "过程与碳酸盐",
-    "heat": "热力",
-    "ets": "碳市场配额",
-    "construction": "施工与建材",
-    "energy": "能耗折算",
-    "references": "强度参考值",
-    "trajectories": "情景路径",
-    "gwp": "全球变暖潜势",
-    "conventions": "计算约定",
-}
 
 
 @dataclass(frozen=True)
@@ -51,6 +37,16 @@ class Filter:
 def search(records: Iterable[Factor], wanted: Filter) -> list[Factor]:
     """Return the records that pass, in register order."""
     return [record for record in records if wanted.keeps(record)]
+
+
+def one_a_key(records: Iterable[Factor]) -> list[tuple[Factor, int]]:
+    """Return the newest record of each key with how many there are, subjects in the order people look for them."""
+    groups: dict[str, list[Factor]] = {}
+    for record in records:
+        groups.setdefault(record.key, []).append(record)
+    order = {subject: at for at, subject in enumerate(SUBJECTS)}
+    listed = sorted(groups.values(), key=lambda group: order.get(group[0].subject.split("/")[0], len(order)))
+    return [(max(group, key=lambda one: (one.data_year or 0, _published(one))), len(group)) for group in listed]
 
 
 def newest_first(records: Iterable[Factor]) -> list[Factor]:

@@ -279,6 +279,8 @@ def _print_choice(chosen: Selected | NoFactor | None) -> None:
 
 
 def _line(record: Factor) -> tuple[str, ...]:
+    from tanping.factors.labels import kind
+
     return (
         record.key,
         record.name,
@@ -286,7 +288,7 @@ def _line(record: Factor) -> tuple[str, ...]:
         record.unit,
         _years(record),
         record.region,
-        record.standard or record.variant,
+        kind(record.standard, record.variant),
         record.basis.label,
         record.status.label,
     )

@@ -2,23 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from html import escape
 from typing import Any
 
 import streamlit as st
 
-from tanping.assessment.documents import charts, wording
+from tanping.assessment.documents import charts, figures, wording
 from tanping.assessment.pages import parts, session
+from tanping.factors.labels import SUBJECTS, VARIANTS, kind
 from tanping.factors.lookup import NoFactor, Selected
 from tanping.factors.record import Factor, Status
 from tanping.factors.register import Register, load_register
-from tanping.factors.search import SUBJECTS, Filter, newest_first, search
+from tanping.factors.search import Filter, newest_first, one_a_key, search
 from tanping.records.basis import Basis
 
 EVERY = "全部"
-MOST_ROWS = 60
+MOST_ROWS = 200
+SCREENFUL = 6
+TABLE_HEIGHT = 352
 STATES = {"待核": "provisional", "已过复核期限": "overdue", "有冲突": "conflict"}
 STATUS_TONES = {Status.FINAL: "clear", Status.DRAFT: "limit", Status.SUPERSEDED: "open"}
 
@@ -29,10 +32,11 @@ def show() -> None:
     today = datetime.now(parts.BEIJING).date()
     st.title("因子库", anchor=False)
     _summary(register, today)
-    found = _filtered(register, today)
-    _results(found, today)
+    due = frozenset(id(record) for record in register.overdue(today))
+    found = _filtered(register, due)
+    _results(found, due)
     if found:
-        _detail(register, found, today)
+        _detail(register, found, due)
 
 
 def _summary(register: Register, today: date) -> None:
@@ -47,7 +51,7 @@ def _summary(register: Register, today: date) -> None:
 # ---- finding ---------------------------------------------------------------------------------------------------------
 
 
-def _filtered(register: Register, today: date) -> list[Factor]:
+def _filtered(register: Register, due: frozenset[int]) -> list[Factor]:
     first = st.columns([3, 1.4, 1.2, 1.6, 1.2], vertical_alignment="bottom")
     words = first[0].text_input("查找", placeholder="名称、键、文件，如：江苏 平均", key="factors-words")
     subject = first[1].selectbox(
@@ -64,36 +68,41 @@ def _filtered(register: Register, today: date) -> list[Factor]:
     )
     only = st.pills("只看", list(STATES), selection_mode="multi", key="factors-only", label_visibility="collapsed")
     kept = {STATES[word] for word in only or ()}
-    pool: Iterable[Factor] = register.overdue(today) if "overdue" in kept else register
     wanted = Filter(words, subject, region, basis, status, provisional="provisional" in kept)
-    return [record for record in search(pool, wanted) if record.conflict or "conflict" not in kept]
+    return [
+        record
+        for record in search(register, wanted)
+        if (record.conflict or "conflict" not in kept) and (id(record) in due or "overdue" not in kept)
+    ]
 
 
-def _results(found: Sequence[Factor], today: date) -> None:
+def _results(found: Sequence[Factor], due: frozenset[int]) -> None:
     if not found:
         st.html('<div class="tp-soft">没有这样的因子。换一个词，或放宽条件。</div>')
         return
-    rows = "".join(_row(record, today) for record in found[:MOST_ROWS])
+    keys = one_a_key(found)
+    rows = "".join(_row(record, times, due) for record, times in keys[:MOST_ROWS])
     head = "".join(f"<th>{text}</th>" for text in ("名称", "取值", "年份", "地区", "标准或口径", "依据与状态"))
-    st.html(f'<table class="tp-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>')
-    more = f"，列出前 {MOST_ROWS} 条，请再加条件" if len(found) > MOST_ROWS else ""
-    st.html(f'<div class="tp-soft tp-small">共 {len(found)} 条{more}。</div>')
+    with st.container(height=TABLE_HEIGHT if len(keys) > SCREENFUL else "content", border=False):
+        st.html(f'<table class="tp-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>')
+    more = f"，列出前 {MOST_ROWS} 项，请再加条件" if len(keys) > MOST_ROWS else ""
+    st.html(f'<div class="tp-soft tp-small">共 {len(keys)} 项 {len(found)} 条{more}。</div>')
 
 
-def _row(record: Factor, today: date) -> str:
-    kind = record.standard or record.variant
+def _row(record: Factor, times: int, due: frozenset[int]) -> str:
+    earlier = f'<br><span class="tp-soft tp-small">共 {times} 条</span>' if times > 1 else ""
     cells = (
         f'{escape(record.name)}<br><span class="tp-soft tp-small">{escape(record.key)}</span>',
         _figure(record),
-        escape(_years(record)),
+        escape(_years(record)) + earlier,
         escape(record.region),
-        escape(kind),
-        _marks(record, today),
+        escape(kind(record.standard, record.variant)),
+        _marks(record, due),
     )
     return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
 
 
-def _marks(record: Factor, today: date) -> str:
+def _marks(record: Factor, due: frozenset[int]) -> str:
     """Chips and flags of a record: its status, how its text was checked, what to mind."""
     told = [parts.chip_of(record.status.label, STATUS_TONES[record.status])]
     told.append(parts.chip_of(record.basis.label, "limit" if record.provisional else "clear"))
@@ -101,7 +110,7 @@ def _marks(record: Factor, today: date) -> str:
         "待核" if record.provisional else "",
         "未采信" if record.preferred is False else "",
         "公布日不明" if record.published_on is None else "",
-        "已过复核期限" if record.past_best_before(today) and record.status is not Status.SUPERSEDED else "",
+        "已过复核期限" if id(record) in due else "",
         record.origin.label if record.origin != "printed" else "",
     ]
     return "".join(told) + "".join(f'<span class="tp-flag">{escape(flag)}</span>' for flag in flags if flag)
@@ -110,15 +119,15 @@ def _marks(record: Factor, today: date) -> str:
 # ---- one factor ------------------------------------------------------------------------------------------------------
 
 
-def _detail(register: Register, found: Sequence[Factor], today: date) -> None:
-    names = {record.key: f"{record.name}（{record.key}）" for record in found}
+def _detail(register: Register, found: Sequence[Factor], due: frozenset[int]) -> None:
+    names = {record.key: f"{record.name}（{record.key}）" for record, _ in one_a_key(found)}
     key = st.selectbox(
         "查看", list(names), format_func=lambda one: names[one], key="factors-key", help="从上面的结果里选一个"
     )
     records = newest_first(register.of(key))
     left, right = st.columns([3, 2], gap="medium")
     with left:
-        _history(records, today)
+        _history(records, due)
     with right:
         _chart(records)
         _choice(register, records[0])
@@ -126,7 +135,7 @@ def _detail(register: Register, found: Sequence[Factor], today: date) -> None:
     _rivals(register, records)
 
 
-def _history(records: Sequence[Factor], today: date) -> None:
+def _history(records: Sequence[Factor], due: frozenset[int]) -> None:
     st.subheader("历次取值", anchor=False)
     for record in records:
         replaced = f"{record.replaced_on} 起由 {record.replaced_by} 代替" if record.replaced_by else ""
@@ -143,21 +152,23 @@ def _history(records: Sequence[Factor], today: date) -> None:
             if text
         )
         st.html(
-            f'<div class="tp-tile"><b>{_figure(record)}</b>　{_marks(record, today)}'
+            f'<div class="tp-tile"><b>{_figure(record)}</b>　{_marks(record, due)}'
             f'<div class="tp-gap">{body}</div></div>'
         )
 
 
 def _chart(records: Sequence[Factor]) -> None:
     points = [
-        {"年份": str(record.data_year), "值": record.number, "口径": record.variant or record.region}
+        {"年份": str(record.data_year), "值": record.number, "口径": VARIANTS.get(record.variant, record.region)}
         for record in records
         if record.data_year and record.unit == records[0].unit
     ]
     if len({point["年份"] for point in points}) < 2:
         return
     st.subheader("历年变化", anchor=False)
-    st.vega_lite_chart(spec=_history_spec(points, records[0].unit), theme=None, width="stretch", alt=_alt(points))
+    st.vega_lite_chart(
+        spec=_history_spec(points, figures.unit(records[0].unit)), theme=None, width="stretch", alt=_alt(points)
+    )
 
 
 def _history_spec(points: list[dict[str, Any]], unit: str) -> dict[str, Any]:
@@ -281,8 +292,7 @@ def _rivals(register: Register, records: Sequence[Factor]) -> None:
 
 
 def _figure(record: Factor) -> str:
-    unit = "" if record.unit == "1" else f" {record.unit}"
-    return f"{record.value}{escape(unit)}"
+    return escape(f"{record.value} {figures.unit(record.unit)}".strip())
 
 
 def _years(record: Factor) -> str:

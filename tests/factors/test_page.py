@@ -45,14 +45,14 @@ def test_it_opens_with_the_state_of_the_register(page):
 def test_search_by_words(page):
     text = markup(find(page, words="江苏 平均"))
     assert "grid.jiangsu.average" in text
-    assert "共 3 条" in text
+    assert "共 1 项 3 条" in text
     assert "0.5827" in text
 
 
 def test_filters_narrow(page):
-    assert "共 20 条" in markup(find(page, status="draft"))
+    assert "20 条" in markup(find(page, status="draft"))
     assert "征求意见稿" in markup(page)
-    assert "共 3 条" in markup(
+    assert "共 3 项 3 条" in markup(
         find(page, status="", subject="heat", region="全国", basis="recalled", words="heat.water")
     )
 

@@ -4,6 +4,7 @@ import subprocess
 import sys
 from datetime import date
 
+from tanping.factors.labels import STANDARDS, SUBJECTS, VARIANTS
 from tanping.factors.register import load_register, read_register
 from tanping.factors.search import Filter, newest_first, search
 from tanping.records.archive import Archive, pack_hash
@@ -60,6 +61,12 @@ def test_search_finds_by_words_and_filters(register):
     drafts = search(register, Filter(status="draft", subject="ets"))
     assert len(drafts) == 20
     assert [record.data_year for record in newest_first(register.of("grid.jiangsu.average"))] == [2023, 2022, 2021]
+
+
+def test_every_code_has_a_label(register):
+    assert {record.standard for record in register} <= {"", *STANDARDS}
+    assert {record.variant for record in register} <= {"", *VARIANTS}
+    assert {record.subject.split("/")[0] for record in register} == set(SUBJECTS)
 
 
 def test_a_record_says_itself_in_plain_data(register):
