@@ -12,7 +12,8 @@ from tanping.rules.facts import load_catalogue
 
 
 def statements_of(project: Project) -> tuple[Statement, ...]:
-    """Return every assumption (假设), override (替代缺省) and doubted value (存疑) of a project file, in file order."""
+    """Return every assumption (假设), override (替代缺省) and doubted value (存疑) of a project file, tables in
+    file order, papers and facts in catalogue order: the order of keys in a file must not change a result."""
     return (*_tables(project), *_papers(project), *_facts(project))
 
 
@@ -31,7 +32,8 @@ def _tables(project: Project) -> Iterator[Statement]:
 
 def _papers(project: Project) -> Iterator[Statement]:
     catalogue = load_catalogue()
-    for name, paper in project.papers.items():
+    for name in filter(project.papers.__contains__, catalogue):
+        paper = project.papers[name]
         if paper.note.text.startswith("假设"):
             yield Statement(
                 TABLE_LABELS["papers"], catalogue[name].label, paper.status.text, paper.note.text, "assumption"
@@ -43,7 +45,8 @@ def _facts(project: Project) -> Iterator[Statement]:
     owners = [(TABLE_LABELS["facts"], project.facts)]
     owners += [(f"{TABLE_LABELS['units']} {unit.id}", unit.facts) for unit in project.units]
     for where, facts in owners:
-        for name, stated in facts.items():
+        for name in filter(facts.__contains__, catalogue):
+            stated = facts[name]
             if kind := _kind(stated):
                 yield Statement(where, catalogue[name].label, stated.text, stated.note, kind)
 

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 import tempfile
+from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 import yaml
@@ -124,21 +125,22 @@ def _project_file(draft: Draft, project: Project) -> None:
 def _form(draft: Draft, project: Project) -> bytes:
     with tempfile.TemporaryDirectory(prefix="tanping-") as folder:
         path = Path(folder) / "form.xlsx"
-        write_form(drafts.sector(draft.content) or next(iter(SECTORS)), path, project)
+        write_form(path, drafts.sector(draft.content) or next(iter(SECTORS)), project)
         return path.read_bytes()
 
 
 def _versions(assessment: Assessment, sha256: str) -> None:
     with st.expander("本结果所用的版本"):
-        packs = assessment.versions["packs"]
-        rows = [
-            ("程序", str(assessment.versions["engine"])),
-            ("因子库", str(assessment.versions["factors"])),
-            ("事实目录", str(assessment.versions["facts"])),
-            *((f"规则包 {name}", str(version)) for name, version in packs.items()),
-            ("结果数据", sha256),
-        ]
+        rows = [*_flat(assessment.versions), ("结果数据", sha256)]
         parts.table(("名称", "版本或 SHA-256"), rows)
+
+
+def _flat(versions: Mapping[str, Any], head: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in versions.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{head}{name} · ")
+        else:
+            yield f"{head}{name}", str(value)
 
 
 def _name(draft: Draft, what: str, suffix: str) -> str:

@@ -190,11 +190,9 @@ def _statements(assessment: Assessment) -> None:
     grouped = context.statements(assessment.statements)
     if not grouped:
         st.html('<div class="tp-soft">没有假设、替换或存疑的数据。</div>')
-    for kind, members in grouped:
-        st.subheader(f"{kind}　{len(members)}", anchor=False)
-        parts.table(
-            ("位置", "数据", "取值", "理由或说明"), ((item.where, item.label, item.text, item.note) for item in members)
-        )
+    for kind, reasons in grouped:
+        st.subheader(f"{kind}　{len(reasons)}", anchor=False)
+        parts.table(("理由或说明", "据此取值"), ((reason, "；".join(said)) for reason, said in reasons))
 
 
 show()

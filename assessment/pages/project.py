@@ -33,21 +33,22 @@ T = TypeVar("T")
 
 
 def show() -> None:
-    """Write the page."""
-    _work(session.need_draft().id)
+    """Write the page. The result above is that of the moment the page was opened or 更新结果 was pressed."""
+    draft = session.need_draft()
+    outcome = parts.project_bar(draft)
+    _work(draft.id, draft.sha256, outcome)
 
 
 @st.fragment
-def _work(draft_id: str) -> None:
-    """Everything that changes while a person fills in."""
+def _work(draft_id: str, judged: str, outcome: session.Outcome) -> None:
+    """Everything that changes while a person fills in; fast, because nothing is assessed here."""
     with guard():
-        _form(draft_id)
+        _form(draft_id, judged, outcome)
 
 
-def _form(draft_id: str) -> None:
+def _form(draft_id: str, judged: str, outcome: session.Outcome) -> None:
     """Read the draft anew, so that the form shows what was just saved, here or in another window."""
     draft = session.store().load_draft(draft_id)
-    outcome = parts.project_bar(draft)
     fields.tell_trouble()
     left, right = st.columns([2, 9], gap="medium")
     with left:
@@ -60,8 +61,11 @@ def _form(draft_id: str) -> None:
             label_visibility="collapsed",
         )
     with right:
-        st.subheader(section, anchor=False)
-        _refused(draft, outcome)
+        if draft.sha256 != judged:
+            if section == FIRST:
+                st.rerun()
+            _stale()
+        _refused(draft)
         if section == FIRST:
             _first(draft, outcome)
         elif section == WHAT:
@@ -76,6 +80,13 @@ def _form(draft_id: str) -> None:
             _rows(draft, TABLE_OF[section])
 
 
+def _stale() -> None:
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html('<span class="tp-soft tp-small">改动已存。上方结果是改动前的。</span>', width="content")
+        if st.button("更新结果", type="tertiary", key="refresh"):
+            st.rerun()
+
+
 def _counted(draft: Draft, section: str) -> str:
     table = TABLE_OF.get(section, "")
     if table and table not in ONE_ROW:
@@ -84,13 +95,13 @@ def _counted(draft: Draft, section: str) -> str:
     return section
 
 
-def _refused(draft: Draft, outcome: session.Outcome) -> None:
+def _refused(draft: Draft) -> None:
     """Say which fields were not taken up, and what contradicts itself, wherever a person is on the page."""
     if draft.content["typed"]:
         names = "、".join(_path_label(path) for path in draft.content["typed"])
         st.warning(f"有 {len(draft.content['typed'])} 项填写未被采用，暂按未知处理：{names}")
-    if outcome.assessment is None and outcome.problems:
-        st.warning("\n".join(f"- {problem.field}：{problem.what}" for problem in outcome.problems))
+    for problem in session.typed(draft).problems:
+        st.warning(f"{problem.field}：{problem.what}")
 
 
 def _path_label(path: str) -> str:
@@ -104,6 +115,7 @@ def _path_label(path: str) -> str:
 
 def _first(draft: Draft, outcome: session.Outcome) -> None:
     if outcome.assessment is None:
+        st.html('<div class="tp-soft">填好行业、建设性质、受理日期和厂址后，这里按影响大小列出最该先补的资料。</div>')
         return
     missing = outcome.assessment.screening.missing
     if not missing:

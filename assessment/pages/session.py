@@ -154,14 +154,29 @@ def outcome(draft: Draft) -> Outcome:
     return _outcome(draft.sha256, way.as_of, way.moment, draft.content["file"])
 
 
+def typed(draft: Draft) -> Outcome:
+    """Return the draft as a project, or what contradicts itself in it. Fast: nothing is assessed."""
+    return _typed(draft.sha256, draft.content["file"])
+
+
+@st.cache_resource(max_entries=64, show_spinner=False)
+def _typed(sha256: str, _file: dict[str, Any]) -> Outcome:
+    from tanping.assessment.project.intake import project_from_plain
+
+    try:
+        return Outcome(project_from_plain(_file), None)
+    except InputError as error:
+        return Outcome(None, None, tuple(error.problems))
+
+
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _outcome(sha256: str, as_of: date | None, moment: str, _file: dict[str, Any]) -> Outcome:
     from tanping.assessment.assess import assess
-    from tanping.assessment.project.intake import project_from_plain
 
-    project = None
+    read = _typed(sha256, _file)
+    if read.project is None:
+        return read
     try:
-        project = project_from_plain(_file)
-        return Outcome(project, assess(project, as_of=as_of, moment=moment, source="草稿"))
+        return Outcome(read.project, assess(read.project, as_of=as_of, moment=moment, source="草稿"))
     except InputError as error:
-        return Outcome(project, None, tuple(error.problems))
+        return Outcome(read.project, None, tuple(error.problems))

@@ -108,7 +108,7 @@ def _blank_form(sector: str) -> bytes:
 
     with tempfile.TemporaryDirectory(prefix="tanping-") as folder:
         path = Path(folder) / "form.xlsx"
-        write_form(sector, path)
+        write_form(path, sector)
         return path.read_bytes()
 
 
