@@ -93,7 +93,8 @@ def run_cases(packs: PackSet, cases: Iterable[Case]) -> list[CaseResult]:
     for (as_of, moment), members in _together(listed).items():
         chosen = [listed[at] for at in members]
         table = FactTable.of_project(packs.catalogue, {}, [(case.name, dict(case.facts)) for case in chosen])
-        screening = evaluate(packs, table, as_of=as_of, moment=moment, dates=_dates(chosen))
+        tested = packs.only({case.clause for case in chosen})
+        screening = evaluate(tested, table, as_of=as_of, moment=moment, dates=_dates(chosen))
         outcomes = {outcome.clause.id: outcome for outcome in screening.outcomes}
         for row, at in enumerate(members):
             outcome = outcomes.get(listed[at].clause)

@@ -77,7 +77,10 @@ class LegalDocument:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """One clause. ``condition`` true and ``unless`` not true: the project hits it. Without a condition it is a question to an office."""
+    """One clause. Without a condition it is a question to an office.
+
+    ``hit``: ``condition`` and not ``unless``; where it is true the project hits the clause. ``facts``: the names it uses.
+    """
 
     id: str
     pack: str
@@ -105,18 +108,15 @@ class Clause:
     evidence: tuple[str, ...] = ()
     basis_note: str = ""
     written: Mapping[str, object] = field(default_factory=dict, compare=False, repr=False)
+    hit: Node | None = field(init=False, repr=False, compare=False)
+    facts: tuple[str, ...] = field(init=False, repr=False, compare=False)
 
-    @property
-    def hit(self) -> Node | None:
-        """The project hits the clause where this is true."""
-        if self.condition is None or self.unless is None:
-            return self.condition
-        return And((self.condition, Not(self.unless)))
-
-    @property
-    def facts(self) -> tuple[str, ...]:
-        """Names the condition and its exception use."""
-        return names(self.hit) if self.hit is not None else ()
+    def __post_init__(self) -> None:
+        hit = self.condition
+        if hit is not None and self.unless is not None:
+            hit = And((hit, Not(self.unless)))
+        object.__setattr__(self, "hit", hit)
+        object.__setattr__(self, "facts", names(hit) if hit is not None else ())
 
     @property
     def manual(self) -> bool:

@@ -553,43 +553,53 @@ class FactTable:
         answers. Raises InputError for unknown names and wrong types.
         """
         rows = list(units) or [("", {})]
+        given: dict[str, dict[int, Cell]] = {}
+        for name, answer in project.items():
+            given[name] = dict.fromkeys(range(len(rows)), _cell(answer))
+        for row, (_, answers) in enumerate(rows):
+            for name, answer in answers.items():
+                if answer is not None:
+                    given.setdefault(name, {})[row] = _cell(answer)
         columns: dict[str, NDArray[Any]] = {}
         words: dict[str, tuple[str, ...]] = {}
-        claimed: dict[str, NDArray[np.bool_]] = {}
-        cells: dict[tuple[str, int], Cell] = {}
         problems: list[Problem] = []
-        for name in dict.fromkeys([*project, *(name for _, answers in rows for name in answers)]):
+        for name, cells in given.items():
             fact = catalogue.get(name)
             if fact is None:
                 problems.append(Problem(Where("事实表"), name, f"没有名为 {name} 的事实", suggest(name, catalogue)))
                 continue
-            answers = [_cell(unit[name] if unit.get(name) is not None else project.get(name)) for _, unit in rows]
             try:
-                columns[name] = _encoded(fact, answers, words)
+                columns[name] = _encoded(fact, cells, len(rows), words)
             except ValueError as error:
                 problems.append(Problem(Where("事实表"), f"{name}（{fact.label}）", str(error)))
-                continue
-            claimed[name] = np.array([cell.claimed for cell in answers])
-            cells.update({(name, at): cell for at, cell in enumerate(answers) if cell.value is not None})
         if problems:
             raise InputError(problems)
         index = np.zeros(len(rows), dtype=np.int32)
-        return cls(catalogue, index, columns, words, claimed, tuple(unit for unit, _ in rows), cells)
+        claimed = {name: _claimed(cells, len(rows)) for name, cells in given.items()}
+        told = {
+            (name, row): cell for name, cells in given.items() for row, cell in cells.items() if cell.value is not None
+        }
+        return cls(catalogue, index, columns, words, claimed, tuple(unit for unit, _ in rows), told)
 
 
 def _cell(answer: Cell | Value | None) -> Cell:
     return answer if isinstance(answer, Cell) else Cell(answer)
 
 
-def _encoded(fact: Fact, answers: Sequence[Cell], words: dict[str, tuple[str, ...]]) -> NDArray[Any]:
-    codes = [None if cell.value is None else encode(fact, cell.value) for cell in answers]
+def _claimed(cells: Mapping[int, Cell], rows: int) -> NDArray[np.bool_]:
+    claimed = np.zeros(rows, dtype=np.bool_)
+    claimed[[row for row, cell in cells.items() if cell.claimed]] = True
+    return claimed
+
+
+def _encoded(fact: Fact, cells: Mapping[int, Cell], rows: int, words: dict[str, tuple[str, ...]]) -> NDArray[Any]:
+    codes = {row: encode(fact, cell.value) for row, cell in cells.items() if cell.value is not None}
     if fact.kind is Kind.TEXT:
-        words[fact.name] = tuple(dict.fromkeys(str(code) for code in codes if code is not None))
-        codes = [None if code is None else words[fact.name].index(str(code)) for code in codes]
-    column = blank(fact.kind, len(codes))
-    for at, code in enumerate(codes):
-        if code is not None:
-            column[at] = code
+        words[fact.name] = tuple(dict.fromkeys(map(str, codes.values())))
+        codes = {row: words[fact.name].index(str(code)) for row, code in codes.items()}
+    column = blank(fact.kind, rows)
+    for row, code in codes.items():
+        column[row] = code
     return column
 
 

@@ -300,7 +300,7 @@ class _Look:
         return min(self.rows, key=lambda row: _strictness(outcome, row))
 
     def truth(self, node: Node, obtained: frozenset[str], row: int) -> bool | None:
-        return self.registers[self.program.nodes[node, obtained]].at(row - self.rows.start)
+        return self.registers[self.program.register_of(node, obtained)].at(row - self.rows.start)
 
 
 class _Teller:

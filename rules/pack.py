@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from functools import cache
@@ -55,6 +55,11 @@ class PackSet:
     def versions(self) -> dict[str, str]:
         """Pack name → sha256 of its file; ``facts`` → of the fact catalogue."""
         return {"facts": self.facts_sha256, **{pack.name: pack.sha256 for pack in self.packs}}
+
+    def only(self, identifiers: Collection[str]) -> PackSet:
+        """Return the same packs with some clauses only."""
+        packs = (replace(pack, clauses=tuple(c for c in pack.clauses if c.id in identifiers)) for pack in self.packs)
+        return PackSet(tuple(packs), self.catalogue, self.facts_sha256)
 
     def clause(self, identifier: str) -> Clause:
         """Return a clause by id. Raises KeyError."""

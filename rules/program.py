@@ -65,11 +65,15 @@ class ClauseRegisters:
 
 @dataclass(frozen=True)
 class Program:
-    """Steps in order, the registers of each clause, and the register of each node (with the papers taken as obtained)."""
+    """Steps in order, the registers of each clause, and the register of each node by identity and papers taken as obtained."""
 
     steps: tuple[Step, ...]
     clauses: tuple[ClauseRegisters, ...]
-    nodes: Mapping[tuple[Node, frozenset[str]], int]
+    nodes: Mapping[tuple[int, frozenset[str]], int]
+
+    def register_of(self, node: Node, obtained: frozenset[str]) -> int:
+        """Return the register of a node of a clause that was compiled, with some papers taken as obtained."""
+        return self.nodes[id(node), obtained]
 
     @cached_property
     def groups(self) -> dict[tuple[int, bool], list[int]]:
@@ -110,7 +114,8 @@ class _Compiler:
     catalogue: Catalogue
     steps: list[Step] = field(default_factory=list)
     known: dict[Any, int] = field(default_factory=dict)
-    nodes: dict[tuple[Node, frozenset[str]], int] = field(default_factory=dict)
+    nodes: dict[tuple[int, frozenset[str]], int] = field(default_factory=dict)
+    """By identity: the trees belong to the clauses, and hashing whole trees would take longer than compiling them."""
     late: frozenset[str] = frozenset()
 
     def step(self, key: Any, run: Step) -> int:
@@ -156,7 +161,7 @@ class _Compiler:
 
     def node(self, node: Node) -> int:
         """Return the register of a truth node; ``late`` papers are taken as obtained."""
-        key = (node, self.late)
+        key = (id(node), self.late)
         if key not in self.nodes:
             self.nodes[key] = self.compiled(node)
         return self.nodes[key]
