@@ -13,11 +13,11 @@ from tanping.assessment.project.columns import columns_of
 from tanping.assessment.project.intake import plain_project
 from tanping.assessment.project.model import Project
 from tanping.assessment.result import Assessment
-from tanping.assessment.screening import conditions_of, screen
+from tanping.assessment.screening import conditions_of, screen, view
 from tanping.assessment.statements import statements_of
 from tanping.factors.register import load_register
 from tanping.records.errors import InputError, Problem, Where
-from tanping.rules.facts import Moment, catalogue_hash
+from tanping.rules.facts import Moment
 from tanping.rules.pack import load_packs
 
 
@@ -46,7 +46,7 @@ def assess(project: Project, *, as_of: date | None = None, moment: str = "审批
     blocks = account(columns, register, as_of=day)
     inventory = blocks.inventory(0)
     table = facts_of(columns, day, computed_facts(blocks))
-    screening = screen(packs, table, project, as_of=day, moment=Moment(moment))
+    screening = view(screen(packs, table, columns, as_of=day, moment=Moment(moment)))
     return Assessment(
         project=plain_project(project),
         as_of=day,
@@ -64,6 +64,5 @@ def _versions(register: Any, packs: Any) -> dict[str, Any]:
     return {
         "engine": __version__,
         "factors": register.sha256,
-        "facts": catalogue_hash(),
-        "packs": {pack.name: pack.sha256 for pack in packs},
+        "packs": packs.versions,
     }

@@ -7,6 +7,7 @@ Each sub-command is a module with ``add_parser(subparsers)``; what is heavy is i
 from __future__ import annotations
 
 import argparse
+import errno
 import importlib
 import sys
 from collections.abc import Sequence
@@ -43,3 +44,16 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return DONE
+    except OSError as error:
+        print(f"{error.filename or ''}: 文件读写失败：{_reason(error)}", file=sys.stderr)
+        return WRONG_INPUT
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, FileNotFoundError):
+        return "所在文件夹不存在"
+    if isinstance(error, PermissionError):
+        return "没有权限"
+    if isinstance(error, IsADirectoryError):
+        return "这是文件夹"
+    return "磁盘已满或不可写" if error.errno in (errno.ENOSPC, errno.EROFS) else "系统不允许"

@@ -62,9 +62,9 @@ def write_json(plain: dict[str, Any], target: str | None) -> None:
     if target == "-":
         sys.stdout.write(text)
     else:
-        from tanping.records.doors.export import write_whole
+        from tanping.records.doors.export import write_file
 
-        write_whole(Path(target), text.encode())
+        write_file(Path(target), text.encode())
 
 
 def print_summary(result: Assessment) -> None:

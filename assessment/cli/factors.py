@@ -150,12 +150,16 @@ def _check(arguments: argparse.Namespace) -> int:
 
 def _export(arguments: argparse.Namespace) -> int:
     from tanping.factors.register import load_register
+    from tanping.factors.sheets import tables
     from tanping.records.doors.export import write_xlsx
+    from tanping.records.errors import InputError, Problem, Where
 
-    found = _filtered(load_register(), arguments)
-    head = list(found[0].plain()) if found else []
-    rows = [[_cell(value) for value in record.plain().values()] for record in found]
-    write_xlsx(Path(arguments.xlsx), {"因子": [head, *rows]})
+    register = load_register()
+    found = _filtered(register, arguments)
+    try:
+        write_xlsx(Path(arguments.xlsx), tables(register, found), title="因子库")
+    except OSError:
+        raise InputError(Problem(Where(arguments.xlsx), "--xlsx", "文件无法写入", "可写的文件夹中的文件名")) from None
     _print(f"已写 {len(found)} 条到 {arguments.xlsx}")
     return DONE
 
@@ -304,12 +308,6 @@ def _years(record: Factor) -> str:
 
 def _pending(records: Sequence[Factor]) -> int:
     return sum(record.provisional for record in records)
-
-
-def _cell(value: Any) -> str:
-    if isinstance(value, dict):
-        return "；".join(f"{name}={text}" for name, text in value.items())
-    return "" if value is None else str(value)
 
 
 def _print_table(head: Sequence[str], rows: Sequence[Sequence[str]]) -> None:

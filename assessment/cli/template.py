@@ -24,7 +24,7 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.xlsx:
         from tanping.assessment.project.form import write_form
 
-        write_form(arguments.sector, Path(arguments.xlsx))
+        write_form(Path(arguments.xlsx), arguments.sector)
     else:
         from tanping.assessment.project.blank import write_blank
 

@@ -12,10 +12,10 @@ from tanping.rules.facts import Fact
 
 
 def write_blank(sector: str, path: Path) -> None:
-    """Write a blank YAML project file of a sector (power, steel, cement)."""
-    from tanping.records.doors.export import write_whole
+    """Write a blank YAML project file of a sector (power, steel, cement). Raises OSError."""
+    from tanping.records.doors.export import write_file
 
-    write_whole(path, blank_yaml(sector).encode())
+    write_file(path, blank_yaml(sector).encode())
 
 
 def blank_yaml(sector: str) -> str:

@@ -124,15 +124,22 @@ class Entry:
         return Stated(Answer.GIVEN, value=value, text=text)
 
     def _quantity(self, text: str) -> Stated[Decimal]:
-        from tanping.records.quantity import QuantityError, parse_quantity
+        from tanping.records.quantity import QuantityError, convert, parse_quantity
 
         problem: QuantityError | None = None
+        readings = []
         for unit in (self.unit, *self.other_units):
             try:
-                value = parse_quantity(text, unit).in_unit(unit)
+                quantity = parse_quantity(text, unit)
+                value = quantity.in_unit(unit)
             except QuantityError as error:
                 problem = problem or error
                 continue
+            # 50 万GJ could be told in MWh as well; the unit that differs by a power of ten is the one that was meant.
+            scale = convert(Decimal(1), quantity.unit, unit).normalize().as_tuple().digits
+            readings.append((scale != (1,), len(readings), value, unit))
+        if readings:
+            _, _, value, unit = min(readings)
             if self.minimum is not None and value < self.minimum:
                 raise self.refuse("不能为负" if self.minimum == 0 else f"小于下限 {self.minimum} {unit}")
             if self.maximum is not None and value > self.maximum:

@@ -16,14 +16,17 @@ from tanping.assessment.project.catalogue import ONE_ROW, TABLE_LABELS, TABLES, 
 from tanping.assessment.project.entry import Entry
 from tanping.assessment.project.model import PAPER_STATUSES, SCHEMA, SECTORS, UNIT_KINDS, Paper, Project
 from tanping.assessment.project.stated import Check
+from tanping.records.doors.workbook import address
 from tanping.records.errors import InputError, Problem, Where, suggest
 from tanping.records.located import Location
 from tanping.rules.facts import Fact, load_catalogue
 
 if TYPE_CHECKING:
-    from xlsxwriter import Workbook
-    from xlsxwriter.format import Format
-    from xlsxwriter.worksheet import Worksheet
+    from tanping.records.doors.export import SafeSheet, SafeWorkbook
+    from tanping.records.doors.workbook import Workbook
+
+
+Style = dict[str, Any]
 
 COVER = "填表说明"
 NOTES = "出处"
@@ -32,7 +35,7 @@ ROWS = 60
 HEAD = 1  # rows above the first data row
 
 UPRIGHT = ("字段", "填写", "单位或可选项", "报告页码", "说明（假设请以“假设：”开头）", "字段代码")
-PAPER_HEAD = ("文件", "办理状态", "文号", "日期", "出具单位", "报告页码", "说明", "何时须备", "文件代码")
+PAPER_HEAD = ("文件", "办理状态", "文号", "日期", "出具单位", "报告页码", "说明", "何时须备；由谁出具", "文件代码")
 FACT_HEAD = (
     "审查要点",
     "问题",
@@ -95,24 +98,31 @@ def shown(entry: Entry, sector: str) -> bool:
 # --- writing -----------------------------------------------------------------------------------------------------------
 
 
-def write_form(sector: str, path: Path, project: Project | None = None) -> None:
-    """Write the form of a sector, blank or filled with a project. The file appears whole or not at all."""
-    from tanping.records.doors.export import new_workbook
+def write_form(path: Path, sector: str, project: Project | None = None) -> None:
+    """Write the form of a sector, blank or filled with a project. The file appears whole or not at all. Raises OSError."""
+    from tanping.records.doors.export import write_file
 
+    write_file(path, form_bytes(sector, project))
+
+
+def form_bytes(sector: str, project: Project | None = None) -> bytes:
+    """Return the form of a sector as an xlsx, blank or filled with a project."""
     from tanping.assessment.project.intake import plain_project
+    from tanping.records.doors.export import SafeWorkbook
 
     plain = plain_project(project) if project else {"project": {"sector": SECTORS[sector]}}
-    with new_workbook(path) as book:
+    with SafeWorkbook(f"碳评联审项目表（{SECTORS[sector]}）") as book:
         _Writer(book, sector, plain).write()
+    return book.data
 
 
 class _Writer:
     """Lays the catalogue out on sheets."""
 
-    def __init__(self, book: Workbook, sector: str, plain: dict[str, Any]):
+    def __init__(self, book: SafeWorkbook, sector: str, plain: dict[str, Any]):
         self.book, self.sector, self.plain = book, sector, plain
         self.notes: list[tuple[str, str, str, dict[str, Any]]] = []
-        base = {
+        base: Style = {
             "font_name": "宋体",
             "font_size": 11,
             "valign": "vcenter",
@@ -120,13 +130,13 @@ class _Writer:
             "border": 1,
             "border_color": "#C9CED6",
         }
-        self.head: Format = book.add_format({**base, "bold": True, "bg_color": "#24476B", "font_color": "#FFFFFF"})
-        self.label: Format = book.add_format({**base, "bg_color": "#F2F4F7"})
-        self.must: Format = book.add_format({**base, "bg_color": "#F2F4F7", "bold": True})
-        self.fill: Format = book.add_format({**base, "bg_color": "#FFFDF2", "num_format": "@"})
-        self.hint: Format = book.add_format({**base, "font_color": "#6B7280", "font_size": 10})
-        self.prose: Format = book.add_format({"font_name": "宋体", "font_size": 11, "text_wrap": True, "valign": "top"})
-        self.title: Format = book.add_format({"font_name": "黑体", "font_size": 16, "bold": True})
+        self.head: Style = {**base, "bold": True, "bg_color": "#24476B", "font_color": "#FFFFFF"}
+        self.label: Style = {**base, "bg_color": "#F2F4F7"}
+        self.must: Style = {**base, "bg_color": "#F2F4F7", "bold": True}
+        self.fill: Style = {**base, "bg_color": "#FFFDF2", "num_format": "@"}
+        self.hint: Style = {**base, "font_color": "#6B7280", "font_size": 10}
+        self.prose: Style = {"font_name": "宋体", "font_size": 11, "text_wrap": True, "valign": "top"}
+        self.title: Style = {"font_name": "黑体", "font_size": 16, "bold": True}
 
     def write(self) -> None:
         self._cover()
@@ -140,25 +150,25 @@ class _Writer:
         self._notes()
 
     def _cover(self) -> None:
-        sheet = self.book.add_worksheet(COVER)
-        sheet.hide_gridlines(2)
-        sheet.set_column(0, 0, 100)
-        sheet.write_string(0, 0, f"碳评联审项目表（{SECTORS[self.sector]}）", self.title)
+        sheet = self.book.sheet(COVER)
+        sheet.layout.hide_gridlines(2)
+        sheet.layout.set_column(0, 0, 100)
+        sheet.write(0, 0, f"碳评联审项目表（{SECTORS[self.sector]}）", self.title)
         for at, line in enumerate(_COVER_LINES, start=2):
-            sheet.write_string(at, 0, line, self.prose)
-        sheet.write_string(len(_COVER_LINES) + 3, 0, SCHEMA, self.hint)
+            sheet.write(at, 0, line, self.prose)
+        sheet.write(len(_COVER_LINES) + 3, 0, SCHEMA, self.hint)
 
     def _upright(self, table: str) -> None:
         sheet = self._sheet(TABLE_LABELS[table], UPRIGHT, (24, 36, 34, 12, 46, 20))
         plain = self.plain.get(table, {})
         for at, (name, entry) in enumerate(entries(TABLES[table]).items(), start=HEAD):
             value, more = _parts(plain.get(name))
-            sheet.write_string(at, 0, entry.label, self.must if entry.required or entry.main else self.label)
+            sheet.write(at, 0, entry.label, self.must if entry.required or entry.main else self.label)
             self._value(sheet, at, 1, entry, value)
-            sheet.write_string(at, 2, _hint(entry), self.hint)
-            sheet.write_string(at, 3, more.pop("page", ""), self.fill)
-            sheet.write_string(at, 4, more.pop("note", ""), self.fill)
-            sheet.write_string(at, 5, name, self.hint)
+            sheet.write(at, 2, _hint(entry), self.hint)
+            sheet.write(at, 3, more.pop("page", ""), self.fill)
+            sheet.write(at, 4, more.pop("note", ""), self.fill)
+            sheet.write(at, 5, name, self.hint)
             if more:
                 self.notes.append((TABLE_LABELS[table], "", entry.label, more))
 
@@ -171,11 +181,11 @@ class _Writer:
             (10, *[max(14, min(30, 2 * len(entry.label) + 6)) for entry in shown_entries.values()]),
         )
         for column, entry in enumerate(shown_entries.values(), start=1):
-            sheet.write_comment(0, column, _comment(entry), {"x_scale": 2})
+            sheet.layout.write_comment(0, column, _comment(entry), {"x_scale": 2})
         items = self.plain.get(table, [])
         for at in range(max(ROWS if table != "units" else 30, len(items))):
             item = items[at] if at < len(items) else {}
-            sheet.write_string(HEAD + at, 0, item.get("id", ""), self.fill)
+            sheet.write(HEAD + at, 0, item.get("id", ""), self.fill)
             for column, (name, entry) in enumerate(shown_entries.items(), start=1):
                 value, more = _parts(item.get(name))
                 self._value(sheet, HEAD + at, column, entry, value, self._choices(name, entry))
@@ -183,19 +193,17 @@ class _Writer:
                     self.notes.append((TABLE_LABELS[table], item["id"], entry.label, more))
 
     def _papers(self) -> None:
-        sheet = self._sheet(PAPERS, PAPER_HEAD, (34, 12, 26, 14, 24, 12, 36, 12, 26))
+        sheet = self._sheet(PAPERS, PAPER_HEAD, (34, 12, 26, 14, 24, 12, 36, 30, 26))
         plain = self.plain.get("papers", {})
         for at, fact in enumerate(asked_papers(self.sector), start=HEAD):
             said = {name: _parts(value)[0] for name, value in plain.get(fact.name, {}).items()}
-            sheet.write_string(at, 0, fact.label, self.label)
-            sheet.write_comment(at, 0, fact.meaning or fact.label, {"x_scale": 2})
+            sheet.write(at, 0, fact.label, self.label)
+            sheet.layout.write_comment(at, 0, fact.meaning or fact.label, {"x_scale": 2})
             self._value(sheet, at, 1, entries(Paper)["status"], said.get("status", ""))
             for column, name in enumerate(("number", "date", "issuer", "page", "note"), start=2):
-                sheet.write_string(
-                    at, column, said.get(name) or (fact.issuer or "" if name == "issuer" and said else ""), self.fill
-                )
-            sheet.write_string(at, 7, fact.binds_at or "", self.hint)
-            sheet.write_string(at, 8, fact.name, self.hint)
+                sheet.write(at, column, said.get(name, ""), self.fill)
+            sheet.write(at, 7, "；".join(filter(None, (fact.binds_at, fact.issuer))), self.hint)
+            sheet.write(at, 8, fact.name, self.hint)
 
     def _facts(self) -> None:
         sheet = self._sheet(FACTS, FACT_HEAD, (16, 52, 14, 14, 12, 40, 30, 34))
@@ -212,14 +220,16 @@ class _Writer:
             for unit, plain in answers:
                 value, more = _parts(plain)
                 entry = fact_entry(fact.name)
-                sheet.write_string(at, 0, fact.topic, self.label)
-                sheet.write_string(at, 1, fact.ask or fact.label, self.label)
+                sheet.write(at, 0, fact.topic, self.label)
+                sheet.write(at, 1, fact.ask or fact.label, self.label)
                 self._value(sheet, at, 2, entry, value)
-                sheet.write_string(at, 3, unit, self.fill)
-                sheet.write_string(at, 4, more.get("page", ""), self.fill)
-                sheet.write_string(at, 5, more.get("note", ""), self.fill)
-                sheet.write_string(at, 6, _hint(entry), self.hint)
-                sheet.write_string(at, 7, fact.name, self.hint)
+                sheet.write(at, 3, unit, self.fill)
+                sheet.write(at, 4, more.pop("page", ""), self.fill)
+                sheet.write(at, 5, more.pop("note", ""), self.fill)
+                if more:
+                    self.notes.append((FACTS, unit, fact.label, more))
+                sheet.write(at, 6, _hint(entry), self.hint)
+                sheet.write(at, 7, fact.name, self.hint)
                 at += 1
 
     def _notes(self) -> None:
@@ -228,26 +238,28 @@ class _Writer:
             table, item, label, more = self.notes[at] if at < len(self.notes) else ("", "", "", {})
             cells = (table, item, label, *(more.get(part, "") for part in _NOTE_PARTS))
             for column, text in enumerate(cells):
-                sheet.write_string(HEAD + at, column, text, self.fill)
+                sheet.write(HEAD + at, column, text, self.fill)
         last = HEAD + ROWS * 3
-        sheet.data_validation(HEAD, 8, last, 8, {"validate": "list", "source": list(Check)})
-        sheet.data_validation(HEAD, 0, last, 0, {"validate": "list", "source": [TABLE_LABELS[name] for name in TABLES]})
+        sheet.layout.data_validation(HEAD, 8, last, 8, {"validate": "list", "source": list(Check)})
+        sheet.layout.data_validation(
+            HEAD, 0, last, 0, {"validate": "list", "source": [*(TABLE_LABELS[name] for name in TABLES), FACTS]}
+        )
 
-    def _sheet(self, name: str, heads: tuple[str, ...], widths: tuple[int, ...]) -> Worksheet:
-        sheet = self.book.add_worksheet(name)
-        sheet.hide_gridlines(2)
-        sheet.freeze_panes(HEAD, 1)
-        sheet.set_row(0, 34)
+    def _sheet(self, name: str, heads: tuple[str, ...], widths: tuple[int, ...]) -> SafeSheet:
+        sheet = self.book.sheet(name)
+        sheet.layout.hide_gridlines(2)
+        sheet.layout.freeze_panes(HEAD, 1)
+        sheet.layout.set_row(0, 34)
         for column, (head, width) in enumerate(zip(heads, widths, strict=True)):
-            sheet.set_column(column, column, width)
-            sheet.write_string(0, column, head, self.head)
+            sheet.layout.set_column(column, column, width)
+            sheet.write(0, column, head, self.head)
         return sheet
 
     def _value(
-        self, sheet: Worksheet, row: int, column: int, entry: Entry, value: str, choices: list[str] | None = None
+        self, sheet: SafeSheet, row: int, column: int, entry: Entry, value: str, choices: list[str] | None = None
     ) -> None:
         text = entry.choices.get(value, value) if entry.kind == "choice" else value
-        sheet.write_string(row, column, text, self.fill)
+        sheet.write(row, column, text, self.fill)
         options = choices or _options(entry)
         if options and len(",".join(options)) <= 250:
             rule = {
@@ -256,7 +268,7 @@ class _Writer:
                 "error_type": "warning",
                 "error_message": "请从下拉列表中选择",
             }
-            sheet.data_validation(row, column, row, column, rule)
+            sheet.layout.data_validation(row, column, row, column, rule)
 
     def _choices(self, name: str, entry: Entry) -> list[str] | None:
         if name == "kind" and entry.choices is UNIT_KINDS:
@@ -308,19 +320,16 @@ def _options(entry: Entry) -> list[str]:
 # --- reading -----------------------------------------------------------------------------------------------------------
 
 
-def read_form(path: Path) -> Form:
+def read_form(book: Workbook) -> Form:
     """Read a filled form into plain project data with cells. Raises InputError."""
-    from tanping.records.doors.intake import read_workbook
-
-    book = read_workbook(path)
-    form = Form(str(path))
+    form = Form(book.source)
     labels = {label: name for name, label in TABLE_LABELS.items()}
     known = [COVER, NOTES, *labels]
     if not any(name in labels for name in book.sheets):
-        raise InputError(Problem(Where(str(path)), "", "不是碳评联审项目表", "用 tanping template 生成的 Excel 表"))
+        raise InputError(Problem(Where(book.source), "", "不是碳评联审项目表", "用 tanping template 生成的 Excel 表"))
     problems = [
         Problem(
-            Where(str(path), cell=f"{name}!A1"),
+            Where(book.source, cell=f"{name}!A1"),
             "",
             f"不认识的表“{name}”" + (f"，{near}" if (near := suggest(name, known)) else ""),
         )
@@ -449,8 +458,8 @@ class _Reader:
                 answer = _measured(answer, fact_entry(name))
             value = _with(answer, page=_cell(row, columns.get("报告页码")), note=_cell(row, columns.get(FACT_HEAD[5])))
             place = self._place(at, columns.get("回答", 2))
-            index = next((n for n, item in enumerate(self.form.data.get("units", [])) if item["id"] == unit), None)
-            if unit and index is None:
+            index = next((n for n, item in enumerate(self.form.data.get("units", [])) if item["id"] == unit), -1)
+            if unit and index < 0:
                 self._refuse(at, columns.get("生产单元编号", 3), "生产单元编号", f"没有编号为“{unit}”的生产单元", [])
             elif unit:
                 self._put(("units", index, "facts", name), value, place)
@@ -464,24 +473,31 @@ class _Reader:
             if not any(row):
                 continue
             table, item, label = (_cell(row, columns.get(head)) for head in NOTE_HEAD[:3])
-            more = {part: _cell(row, columns.get(head)) for part, head in zip(_NOTE_PARTS, NOTE_HEAD[3:], strict=True)}
-            target = self._target(labels.get(table), item)
-            name = (
-                next((name for name, entry in entries(TABLES[labels[table]]).items() if entry.label == label), None)
-                if target is not None
-                else None
+            more = {
+                part: text
+                for part, head in zip(_NOTE_PARTS, NOTE_HEAD[3:], strict=True)
+                if (text := _cell(row, columns.get(head)))
+            }
+            target, name = (
+                self._facts_note(item, label) if table == FACTS else self._table_note(labels.get(table), item, label)
             )
-            if target is None or name is None:
+            if not name:
                 self._refuse(at, 0, "出处", f"找不到“{table}”中编号“{item}”的“{label}”", [])
                 continue
             value, old = _parts(target.get(name))
-            target[name] = _with(value, **{**old, **{key: text for key, text in more.items() if text}})
+            target[name] = _with(value, **{**old, **more})
 
-    def _target(self, table: str | None, item: str) -> dict[str, Any] | None:
-        content = self.form.data.get(table or "")
-        if isinstance(content, dict):
-            return content
-        return next((row for row in content or [] if row["id"] == item), None)
+    def _table_note(self, table: str | None, item: str, label: str) -> tuple[dict[str, Any], str]:
+        content = self.form.data.get(table or "", [])
+        rows = [content] if isinstance(content, dict) else [row for row in content if row["id"] == item]
+        names = [name for name, entry in entries(TABLES[table]).items() if entry.label == label] if table else []
+        return (rows[0], names[0]) if rows and names else ({}, "")
+
+    def _facts_note(self, unit: str, label: str) -> tuple[dict[str, Any], str]:
+        units = {row["id"]: row for row in self.form.data.get("units", [])}
+        answers = (units.get(unit, {}) if unit else self.form.data).get("facts", {})
+        names = [name for name in answers if name in load_catalogue() and load_catalogue()[name].label == label]
+        return (answers, names[0]) if names else ({}, "")
 
     def _columns(self, heads: list[str], expected: tuple[str, ...]) -> dict[str, int]:
         found = {head: column for column, head in enumerate(heads) if head in expected}
@@ -500,22 +516,12 @@ class _Reader:
         self.form.cells[location] = place
 
     def _place(self, row: int, column: int) -> str:
-        return f"{self.sheet}!{column_letters(column)}{row}"
+        return f"{self.sheet}!{address(row - 1, column)}"
 
     def _refuse(self, row: int, column: int, field_label: str, what: str, known: list[str]) -> None:
         near = suggest(field_label, known)
         place = Where(self.form.source, cell=self._place(row, column))
         self.problems.append(Problem(place, field_label, what + (f"，{near}" if near else "")))
-
-
-def column_letters(column: int) -> str:
-    """Return a spreadsheet column's letters (0 → A)."""
-    letters = ""
-    column += 1
-    while column:
-        column, rest = divmod(column - 1, 26)
-        letters = chr(65 + rest) + letters
-    return letters
 
 
 def _cell(row: list[str], column: int | None) -> str:

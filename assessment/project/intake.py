@@ -17,17 +17,22 @@ from tanping.assessment.project.catalogue import TABLE_LABELS, TABLES, entries
 from tanping.assessment.project.checks import consistency_problems
 from tanping.assessment.project.model import SCHEMA, Paper, Project
 from tanping.assessment.project.upgrades import upgrade
+from tanping.records.doors.intake import parse, read
+from tanping.records.doors.workbook import Workbook
 from tanping.records.errors import InputError, Problem, Where, suggest
-from tanping.records.located import Document, Location, read_yaml
-
-EXCEL_SUFFIXES = frozenset({".xlsx", ".xlsm", ".xls"})
+from tanping.records.located import Document, Location
 
 
 class Located(Protocol):
     """Plain project data that knows where each value stands."""
 
-    data: Any
-    source: str
+    @property
+    def data(self) -> Any:
+        """The content: dicts, lists and texts."""
+
+    @property
+    def source(self) -> str:
+        """Name of the file."""
 
     def where(self, location: Location = ()) -> Where:
         """Return the place of a location."""
@@ -35,11 +40,20 @@ class Located(Protocol):
 
 def load_project(path: Path) -> Project:
     """Read a project file (YAML or the Excel form). Raises InputError with every problem found."""
-    if path.suffix.lower() in EXCEL_SUFFIXES:
-        from tanping.assessment.project.form import read_form
+    return project_of(_document(read(path)))
 
-        return project_of(read_form(path))
-    return project_of(read_yaml(path))
+
+def load_project_bytes(data: bytes, source: str) -> Project:
+    """Read a project file that was uploaded; ``source`` is its name. Raises InputError with every problem found."""
+    return project_of(_document(parse(data, source)))
+
+
+def _document(content: Document | Workbook) -> Located:
+    if isinstance(content, Document):
+        return content
+    from tanping.assessment.project.form import read_form
+
+    return read_form(content)
 
 
 def project_of(document: Located) -> Project:
@@ -47,7 +61,8 @@ def project_of(document: Located) -> Project:
     data = document.data
     if not isinstance(data, Mapping):
         raise InputError(Problem(document.where(), "", "不是项目文件", "键: 值 的 YAML", f"schema: {SCHEMA}"))
-    data = upgrade(dict(data), document)
+    written = {name: content for name, content in data.items() if content is not None}
+    data = upgrade(written, document)
     data, problems = type_facts(data, document)
     try:
         project = Project.model_validate(data)

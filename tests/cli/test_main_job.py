@@ -25,7 +25,7 @@ def test_assess_the_example(capsys):
     inventory = found["inventory"]
     assert inventory["complete"]
     assert inventory["unit"] == "tCO2"
-    coal = next(source for source in inventory["sources"] if source["id"].startswith("设计煤种"))
+    coal = next(source for source in inventory["sources"] if source["id"] == "fuels.设计煤种")
     assert coal["design_year"] == pytest.approx(3_308_000 * 22.0 * 0.0262 * 0.99 * 44 / 12, rel=1e-9)
     assert len(inventory["annual"]) >= 30
     parts = sum(

@@ -63,7 +63,7 @@ def test_oxidation_as_99_is_refused():
 def test_choice_by_code_or_label_and_near_miss():
     kind = choice("类别", {"coal_power": "煤电", "gas_power": "燃气发电"})
     assert kind.parse("煤电").value == kind.parse("coal_power").value == "coal_power"
-    with pytest.raises(PydanticCustomError, match="煤电|coal_power"):
+    with pytest.raises(PydanticCustomError, match=r"煤电|coal_power"):
         kind.parse("coal_powr")
 
 
@@ -104,15 +104,17 @@ def test_dates_flags_and_lists():
             item.parse(said)
 
 
+def answer_or_refusal(item, said):
+    try:
+        return isinstance(item.parse(said), Stated)
+    except PydanticCustomError as refused:
+        return refused.context["what"]
+
+
 @given(st.text(max_size=60))
 def test_no_text_breaks_an_entry(said):
     for item in (AMOUNT, day("日期"), flag("有无"), choice("类别", {"a": "甲"}), text("名称"), several("单元")):
-        try:
-            stated = item.parse(said)
-        except PydanticCustomError as refused:
-            assert refused.context and refused.context["what"]
-        else:
-            assert isinstance(stated, Stated)
+        assert answer_or_refusal(item, said)
 
 
 @given(st.decimals(min_value=0, max_value=10**9, places=4, allow_nan=False, allow_infinity=False))
