@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import re
-from xml.sax.saxutils import escape
 
 REPLACEMENT = "\ufffd"
 # What a spreadsheet takes for the start of a formula, full-width twins included (some editions fold them).
-_STARTS = "=+-@|%＝＋－＠"
+_STARTS = "=+-@＝＋－＠"
 _BLANKS = " \t\r\n\v\f\xa0\u3000\u200b\ufeff"
 # C0 but tab and line feed, DEL, C1, direction overrides, isolates and marks, surrogates, the two non-characters XML forbids.
 _HIDDEN = re.compile(
     "[\x00-\x08\x0b-\x1f\x7f-\x9f\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufffe\uffff]"
 )
+
+_MARKUP = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;"})
 
 
 def visible(text: str) -> str:
@@ -26,7 +27,7 @@ def visible(text: str) -> str:
 
 def document_text(text: str) -> str:
     """Return text that is safe inside the XML of a DOCX or the HTML of a PDF: made visible, then escaped."""
-    return escape(visible(text), {'"': "&quot;", "'": "&#39;"})
+    return visible(text).translate(_MARKUP)
 
 
 def starts_formula(text: str) -> bool:

@@ -27,6 +27,7 @@ _MAX_STYLES = 70_000
 _EOCD = b"PK\x05\x06"
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})\Z")
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
+_WORKBOOK = {"_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"}
 _EXCEL_ROWS, _EXCEL_COLUMNS = 1_048_576, 16_384
 
 
@@ -210,9 +211,11 @@ def _sheets(parts: _Parts, limits: Limits) -> list[SheetScan]:
         raise RefusedError(Fault(None, "这是 .xlsb 二进制工作簿", "另存为 .xlsx"))
     if "xl/vbaproject.bin" in parts:
         raise RefusedError(Fault(None, "工作簿含宏", "另存为不含宏的 .xlsx"))
-    if "xl/workbook.xml" not in parts or "xl/_rels/workbook.xml.rels" not in parts:
-        kind = "OpenDocument 表格" if "content.xml" in parts else "压缩文件"
-        raise RefusedError(Fault(None, f"不是 .xlsx 工作簿，而是{kind}", "Excel 或 WPS 保存的 .xlsx"))
+    if "content.xml" in parts or "mimetype" in parts:
+        raise RefusedError(Fault(None, "这是 OpenDocument 表格", "另存为 .xlsx"))
+    if any(part not in parts for part in _WORKBOOK):
+        raise RefusedError(Fault(None, "不是 .xlsx 工作簿，而是其他压缩文件", "Excel 或 WPS 保存的 .xlsx"))
+    _check_root(parts)
     listed: list[tuple[str, str, bool]] = []
     targets: dict[str, str] = {}
 
@@ -240,6 +243,19 @@ def _sheets(parts: _Parts, limits: Limits) -> list[SheetScan]:
         if sheet.part not in parts:
             raise RefusedError(Fault(visible(sheet.name), "缺少工作表的内容，文件已损坏", "重新另存的 .xlsx"))
     return sheets
+
+
+def _check_root(parts: _Parts) -> None:
+    """The package must name as its workbook the part that is looked at here; the reader follows the package."""
+    roots: list[str] = []
+
+    def on_relation(tag: str, attributes: dict[str, str]) -> None:
+        if tag == "Relationship" and attributes.get("Type", "").endswith("/officeDocument"):
+            roots.append(_plain_name(posixpath.normpath(attributes.get("Target", ""))))
+
+    parts.parse("_rels/.rels", on_relation, lambda: None)
+    if roots != ["xl/workbook.xml"]:
+        raise RefusedError(Fault(None, "工作簿的入口不正常，文件已损坏", "重新另存的 .xlsx"))
 
 
 def _percent_styles(parts: _Parts) -> frozenset[str]:
