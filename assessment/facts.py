@@ -37,7 +37,8 @@ def facts_of(columns: ProjectColumns, as_of: date, computed: Mapping[str, Column
     """Build the fact table. ``computed`` holds figures of accounting by fact name, one value a fact row."""
     catalogue = load_catalogue()
     found = {name: _declared(catalogue[name], answer) for name, answer in columns.answers.items()}
-    found |= {name: derive(columns, as_of) for name, derive in DERIVED.items() if name in catalogue}
+    found |= {name: derive(columns, as_of) for name, derive in DERIVED.items()}
+    found |= {name: _certain_else(derive(columns, as_of), found.get(name)) for name, derive in WHERE_CERTAIN.items()}
     found |= {name: column for name, column in (computed or {}).items() if name not in found or _blank(found[name])}
     table = FactTable.of_columns(
         catalogue,
@@ -173,12 +174,27 @@ DERIVED: dict[str, Callable[[ProjectColumns, date], Column]] = {
     "city": _identity("site", "city"),
     "county": _identity("site", "county"),
     "assessment_date": _assessment_date,
+    "carbon_accounting_method": _of_project("project", "method"),
     "unit_capacity_mw": _of_unit("capacity"),
     "net_coal_consumption_gce_per_kwh": _of_unit("net_coal_rate"),
     "in_nearshore_action_county": _inside("近岸海域行动县区"),
     "years_since_energy_review": _years_since("energy_review"),
     "eia_approval_age_years": _years_since("eia_approval"),
 }
+
+WHERE_CERTAIN: dict[str, Callable[[ProjectColumns, date], Column]] = {"in_yangtze_basin": _inside("长江流域")}
+"""Asked facts that the region register answers where it is certain; elsewhere the declared answer stands."""
+
+
+def _certain_else(derived: Column, declared: Column | None) -> Column:
+    if declared is None:
+        return derived
+    open_ = derived.values < 0
+    values = np.where(open_, declared.values, derived.values).astype(np.int8)
+    stated = None
+    if declared.stated is not None:
+        stated = tuple(item if use else None for item, use in zip(declared.stated, open_, strict=True))
+    return Column(values, np.logical_and(open_, declared.claimed), derived.origin, stated)
 
 
 # --- traces --------------------------------------------------------------------------------------------------------------

@@ -127,7 +127,7 @@ class Entry:
         from tanping.records.quantity import QuantityError, convert, parse_quantity
 
         problem: QuantityError | None = None
-        readings = []
+        readings: list[tuple[bool, int, Decimal, str]] = []
         for unit in (self.unit, *self.other_units):
             try:
                 quantity = parse_quantity(text, unit)
