@@ -14,7 +14,6 @@ The rules, in the order they apply:
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -28,8 +27,7 @@ OLD_GRIDS = ("grid.old6", "grid.baseline")
 DAY_OF_OLD_GRIDS = date(2012, 12, 31)
 
 
-@dataclass(frozen=True, slots=True)
-class Selected:
+class Selected(NamedTuple):
     """A chosen record and everything a reader needs to argue with the choice.
 
     ``why`` is one Chinese sentence with the step taken; ``rivals`` are the records that contradict this one; ``warnings`` what
@@ -80,6 +78,22 @@ class Question(NamedTuple):
         return f"{self.key}（{'，'.join(part for part in parts if part)}）"
 
 
+class Candidates:
+    """The records that could answer a kind of question, whatever the day and place; sorted once by region."""
+
+    __slots__ = ("by_region", "item", "local", "provincial", "records")
+
+    def __init__(self, records: list[Factor]):
+        self.records = records
+        self.item = records[0].item
+        self.by_region: dict[str, list[Factor]] = {}
+        for record in records:
+            self.by_region.setdefault(record.region, []).append(record)
+        levels = {record.level for record in records}
+        self.local = not levels.isdisjoint(_LOCAL)
+        self.provincial = Level.PROVINCE in levels
+
+
 class Finder:
     """An index over records that answers questions, remembering the answers."""
 
@@ -93,6 +107,7 @@ class Finder:
             if record.conflict:
                 self._by_conflict.setdefault(record.conflict, []).append(record)
         self._memo: dict[Question, Selected] = {}
+        self._kinds: dict[tuple[str, str | None, str | None, int | None], Candidates] = {}
         self._chains: dict[tuple[str, bool], tuple[str, ...]] = {}
 
     def records(self, name: str) -> tuple[Factor, ...]:
@@ -150,10 +165,9 @@ class Finder:
         candidates = self._candidates(question)
         steps: list[str] = []
         refused: list[str] = []
-        local = any(record.level in _LOCAL for record in candidates)
-        for region, here in self._by_region(question, candidates):
+        for region in self._regions(question, candidates):
             open_ones = []
-            for record in here:
+            for record in candidates.by_region.get(region, ()):
                 reason = _refusal(record, question)
                 if reason is None:
                     open_ones.append(record)
@@ -162,10 +176,19 @@ class Finder:
             if open_ones:
                 return self._settle(question, open_ones, steps)
             if region not in (NATION, WORLD):
-                steps.append(f"{region}没有可用的{self._places[region].level.label}值" if local else "本项不分地区")
-        raise NoFactor(question.words(), [*_unique(refused or steps), _exists(candidates)], _newest(candidates))
+                level = self._places[region].level
+                steps.append(f"{region}没有可用的{level.label}值" if candidates.local else "本项不分地区")
+        listed = candidates.records
+        raise NoFactor(question.words(), [*_unique(refused or steps), _exists(listed)], _newest(listed))
 
-    def _candidates(self, question: Question) -> list[Factor]:
+    def _candidates(self, question: Question) -> Candidates:
+        kind = (question.key, question.standard, question.variant, question.year)
+        found = self._kinds.get(kind)
+        if found is None:
+            found = self._kinds[kind] = Candidates(self._records_of_kind(question))
+        return found
+
+    def _records_of_kind(self, question: Question) -> list[Factor]:
         found = self._by_name.get(question.key)
         if not found:
             near = suggest(question.key, self._by_name)
@@ -183,27 +206,26 @@ class Finder:
                 raise NoFactor(question.words(), [f"没有这个口径；已有：{known}", _exists(found)], _newest(found))
         return _of_the_year(question, asked)
 
-    def _by_region(self, question: Question, candidates: list[Factor]) -> list[tuple[str, list[Factor]]]:
-        regions = list(dict.fromkeys(record.region for record in candidates))
+    def _regions(self, question: Question, candidates: Candidates) -> tuple[str, ...]:
+        """The regions to try, nearest first."""
         if question.region is not None:
-            chain = self.region_chain(question.region, candidates[0].item)
+            chain = self.region_chain(question.region, candidates.item)
             self._refuse_hollow(question, chain[0], candidates)
-        elif set(regions) <= {NATION, WORLD}:
-            chain = (NATION, WORLD)
-        elif len(regions) == 1:
-            chain = (regions[0],)
-        else:
-            listed = "、".join(regions[:8]) + ("……" if len(regions) > 8 else "")
-            raise NoFactor(question.words(), [f"须指明地区（省名；要全国值写 全国）；已有：{listed}"])
-        return [(region, [record for record in candidates if record.region == region]) for region in chain]
+            return chain
+        regions = tuple(candidates.by_region)
+        if not candidates.local and set(regions) <= {NATION, WORLD}:
+            return NATION, WORLD
+        if len(regions) == 1:
+            return regions
+        listed = "、".join(regions[:8]) + ("……" if len(regions) > 8 else "")
+        raise NoFactor(question.words(), [f"须指明地区（省名；要全国值写 全国）；已有：{listed}"])
 
-    def _refuse_hollow(self, question: Question, region: str, candidates: list[Factor]) -> None:
+    def _refuse_hollow(self, question: Question, region: str, candidates: Candidates) -> None:
         """A place without a published value is refused where others have one: another's value is not its own."""
         place = self._places[region]
-        power = candidates[0].item.startswith("grid.")
-        if not place.no_value or not power or not any(record.level is Level.PROVINCE for record in candidates):
+        if not place.no_value or not candidates.provincial or not candidates.item.startswith("grid."):
             return
-        national = [record for record in candidates if record.region == NATION and not _out_of_time(record, question)]
+        national = [one for one in candidates.by_region.get(NATION, ()) if not _out_of_time(one, question)]
         raise NoFactor(
             question.words(),
             [
@@ -319,21 +341,21 @@ def _lifted(record: Factor, question: Question) -> str:
 
 
 def _one_standard(question: Question, found: list[Factor]) -> list[Factor]:
-    standards = sorted({record.standard for record in found})
+    standards = {record.standard for record in found}
     if len(standards) > 1:
-        listed = "、".join(standard or "（不分标准）" for standard in standards)
+        listed = "、".join(standard or "（不分标准）" for standard in sorted(standards))
         raise NoFactor(question.words(), [f"几个标准都有此项，须指明 standard：{listed}"], _newest(found))
     return found
 
 
 def _one_variant(question: Question, found: list[Factor]) -> tuple[list[Factor], tuple[str, ...]]:
     """Keep one variant, or several with the very same figures; the second value names the others that agree."""
-    variants = sorted({record.variant for record in found})
+    variants = {record.variant for record in found}
     if len(variants) == 1:
         return found, ()
     chosen = max(found, key=_recency)
     if any(_figures(record) != _figures(chosen) for record in found):
-        raise NoFactor(question.words(), [f"有几种口径，须指明 variant：{'、'.join(variants)}"], _newest(found))
+        raise NoFactor(question.words(), [f"有几种口径，须指明 variant：{'、'.join(sorted(variants))}"], _newest(found))
     return [chosen], tuple(record.document for record in found if record is not chosen)
 
 

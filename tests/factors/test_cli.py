@@ -5,6 +5,7 @@ import json
 import unicodedata
 
 import pytest
+import python_calamine
 
 from tanping.assessment.cli import factors
 from tanping.records.errors import InputError
@@ -111,6 +112,25 @@ def test_check_of_a_spoiled_copy_fails_with_line_and_field(run, copy):
     assert code == 1
     assert "data/grid/average_2023.csv:21: value: “约0.58”不是数字" in out
     assert not json.loads(run("check", str(copy), "--json")[1])["ok"]
+
+
+def test_export_writes_a_workbook_that_reads_back(run, tmp_path):
+    target = tmp_path / "因子.xlsx"
+    code, out = run("export", "--xlsx", str(target), "--subject", "fuels/gbt32151_34_2024")
+    assert code == 0
+    assert "已写 26 条" in out
+    book = python_calamine.CalamineWorkbook.from_path(str(target))
+    assert book.sheet_names == ["因子", "合理范围", "来源冲突"]
+    head, *rows = book.get_sheet_by_name("因子").to_python()
+    coke = next(dict(zip(head, row, strict=True)) for row in rows if row[0].endswith(".coke"))
+    assert (coke["热值"], coke["含碳量 tC/GJ"], coke["氧化率"]) == (28.435, 0.0295, 0.93)
+    assert (coke["数值"], coke["原文数值"], coke["待核"]) == (2.86042, "2.86042", "是")
+    assert len(book.get_sheet_by_name("来源冲突").to_python()) == 17
+
+
+def test_export_to_nowhere_is_refused(run, tmp_path):
+    with pytest.raises(InputError, match="文件无法写入"):
+        run("export", "--xlsx", str(tmp_path / "no" / "where.xlsx"))
 
 
 def test_a_date_is_a_date(run):
