@@ -150,7 +150,7 @@ class Finder:
 
     def _chain(self, region: str, *, old: bool) -> tuple[str, ...]:
         place = self.place(region)
-        if place.level is Level.AREA:
+        if place.level in (Level.AREA, Level.WORLD):
             return (place.name,)
         names: list[str | None] = [place.name]
         if place.level is Level.PROVINCE:

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from tanping.factors.checks import check_records
 from tanping.factors.lookup import Finder, NoFactor, Question, Selected
-from tanping.factors.record import Conflict, Factor, Place, Range
+from tanping.factors.record import Conflict, Factor, Level, Place, Range
 from tanping.factors.tables import read_conflicts, read_factors, read_places, read_ranges
 from tanping.records.archive import pack_hash
 from tanping.records.errors import InputError, Problem, Where
@@ -144,7 +144,8 @@ class Register:
         return self._finder.region_chain(region, "grid.average")
 
     def _has_value(self, province: str) -> bool:
-        return not self._finder.place(province).no_value
+        place = self._finder.place(province)
+        return place.level in (Level.PROVINCE, Level.GRID_REGION, Level.NATION) and not place.no_value
 
     def _before_first_average(self, as_of: date) -> bool:
         days = [record.published_on for record in self.of("grid.average") if record.published_on]

@@ -65,6 +65,12 @@ class TestGrid:
             assert "0.5306" in str(refusal.value)
             assert refusal.value.exists
 
+    @pytest.mark.parametrize("day", [TODAY, PAST])
+    @pytest.mark.parametrize("place", ["欧盟", "非经合组织", "全球"])
+    def test_places_abroad_have_no_chinese_factor(self, register, place, day):
+        with pytest.raises(NoFactor):
+            register.grid_factor(place, day)
+
     def test_an_unknown_place_is_asked_back(self, register):
         with pytest.raises(NoFactor, match="江苏"):
             register.grid_factor("江苏苏", TODAY)
