@@ -17,7 +17,6 @@ from tanping.assessment.accounting import growth
 from tanping.assessment.accounting.shelf import FloatArray, IntArray
 from tanping.assessment.project.columns import ColumnTable
 
-DAYS_A_YEAR = 365.2425
 CHUNK = 65_536
 
 
@@ -40,10 +39,17 @@ class Defaults:
 
 @dataclass(frozen=True)
 class Service:
-    """Service of every unit: first and last day as day numbers, ramp and degradation as fractions. NaN unknown."""
+    """Service of every unit; NaN unknown.
+
+    ``start``, ``end``, ``one_year`` and ``two_years`` (after the start) are day numbers, ``first_full_year`` the first calendar
+    year served from 1 January; ramp and degradation are fractions.
+    """
 
     start: FloatArray
     end: FloatArray
+    one_year: FloatArray
+    two_years: FloatArray
+    first_full_year: FloatArray
     ramp1: FloatArray
     ramp2: FloatArray
     degradation: FloatArray
@@ -57,6 +63,9 @@ def service_of(units: ColumnTable, defaults: Defaults, overhauls: Sequence[Overh
     return Service(
         start=day_numbers(commissioned),
         end=day_numbers(add_years(commissioned, units.numbers["life"])),
+        one_year=day_numbers(add_years(commissioned, np.ones(len(units)))),
+        two_years=day_numbers(add_years(commissioned, np.full(len(units), 2.0))),
+        first_full_year=first_full_years(commissioned),
         ramp1=_or(units.numbers["first_year_ramp"] / 100, defaults.ramp),
         ramp2=_or(units.numbers["second_year_ramp"] / 100, defaults.ramp),
         degradation=_or(units.numbers["degradation"] / 100, defaults.degradation),
@@ -73,7 +82,7 @@ def profiles(service: Service, years: NDArray[np.int64], units: slice | IntArray
     """
     first, last = year_days(years)
     start, end = service.start[units, None], service.end[units, None]
-    one, two = start + DAYS_A_YEAR, start + 2 * DAYS_A_YEAR
+    one, two = service.one_year[units, None], service.two_years[units, None]
     days = _overlap(start, end, first, last)
     early = _overlap(start, np.minimum(end, one), first, last)
     later = _overlap(one, np.minimum(end, two), first, last)
@@ -82,7 +91,7 @@ def profiles(service: Service, years: NDArray[np.int64], units: slice | IntArray
     with np.errstate(invalid="ignore", divide="ignore"):
         ramp = np.where(days > 0, ramped / days, np.where(np.isnan(days), np.nan, 1.0))
     output = growth.annual_output(1.0, 1.0, days / (last - first), ramp, service.availability)
-    age = np.maximum(np.floor((first - start) / DAYS_A_YEAR), 0.0)
+    age = np.maximum(years - service.first_full_year[units, None], 0.0)
     use = growth.degraded(1.0, service.degradation[units, None], age)
     for overhaul in _of(service.overhauls, units):
         after = years >= overhaul[1].year
@@ -133,6 +142,15 @@ def add_years(days: NDArray[np.datetime64], years: FloatArray) -> NDArray[np.dat
     ends = later.astype("datetime64[D]") + np.minimum(of_month, longest)
     ends[~known] = np.datetime64("NaT")
     return ends
+
+
+def first_full_years(days: NDArray[np.datetime64]) -> FloatArray:
+    """The first calendar year that begins on or after each day; NaN for NaT."""
+    years = days.astype("datetime64[Y]")
+    numbers = years.astype(np.int64).astype(np.float64) + 1970
+    numbers[days > years.astype("datetime64[D]")] += 1
+    numbers[np.isnat(days)] = np.nan
+    return numbers
 
 
 def year_days(years: NDArray[np.int64]) -> tuple[FloatArray, FloatArray]:

@@ -21,6 +21,7 @@ from tanping.assessment.project.catalogue import TABLE_LABELS, entry
 from tanping.assessment.project.columns import ColumnTable
 from tanping.assessment.result import FactorUse, Input
 
+NO_DEFAULT = "没有可用的缺省值"
 SHOWN_UNITS = {"1e4Nm3": "10⁴Nm³", "GJ/1e4Nm3": "GJ/10⁴Nm³", "1": "", "%": "%"}
 
 
@@ -73,7 +74,7 @@ class Declared:
         unit = shown_unit(self.unit(row))
         text = self._text(row)
         if self.scale != 1.0:
-            return leaf(self.values[row], sign=symbol.sign, text=text + unit)
+            return leaf(self.values[row], sign=symbol.sign, text=text and text + unit)
         return leaf(self.values[row], unit, sign=symbol.sign, text=text)
 
     def inputs(self, row: int, symbol: Symbol) -> list[Input]:
@@ -168,7 +169,7 @@ class FromRegister:
             return []
         answer = self._answer(row)
         why = answer.problem if answer is not None else self.hint(row) if self.hint else ""
-        return [f"{self.label}：{why or '没有可用的缺省值'}"]
+        return [f"{self.label}：{why or NO_DEFAULT}"]
 
     def _unit(self, row: int) -> str:
         return self.unit if isinstance(self.unit, str) else self.unit[row]
@@ -207,7 +208,8 @@ class Either:
         """What is asked for first, and why nothing stands in for it."""
         if not np.isnan(self.first.values[row]) or not np.isnan(self.second.values[row]):
             return []
-        return [f"{line}（{'；'.join(self.second.missing(row))}）" for line in self.first.missing(row)]
+        why = "；".join(line for line in self.second.missing(row) if not line.endswith(NO_DEFAULT))
+        return [f"{line}（{why}）" if why else line for line in self.first.missing(row)]
 
     def _used(self, row: int) -> Operand:
         return self.second if np.isnan(self.first.values[row]) else self.first
@@ -415,7 +417,7 @@ def factor_use(answer: Answer, part: str) -> FactorUse:
         region=record.region,
         data_year="" if record.data_year is None else str(record.data_year),
         variant=record.variant,
-        why=selected.why,
+        why=selected.override or selected.why,
         provisional=record.provisional,
         rivals=tuple(rival.cite() for rival in selected.rivals),
     )

@@ -158,10 +158,12 @@ class EnergyUse:
         table = self.books.columns["fuels"]
         sums = ColumnSum((self.books.columns.count,))
         if len(table):
-            rows = np.flatnonzero(
-                is_coal(self.books, table) & ~np.isin(table.words["role"].astype(str), ("check", "sold"))
-            )
-            sums.add_grouped(table.numbers["amount"][rows], table.project[rows].astype(np.int64))
+            unnamed = np.array([word is None for word in table.words["fuel"]], dtype=bool)
+            counted = ~np.isin(table.words["role"].astype(str), ("check", "sold"))
+            rows = np.flatnonzero((is_coal(self.books, table) | unnamed) & counted)
+            # A fuel nobody named may be coal: unless its amount is zero, the coal is unknown.
+            amount = np.where(unnamed & (table.numbers["amount"] != 0), np.nan, table.numbers["amount"])
+            sums.add_grouped(amount[rows], table.project[rows].astype(np.int64))
         return self._only_told(sums.total)
 
     def _only_told(self, totals: FloatArray) -> FloatArray:

@@ -11,7 +11,6 @@ from tanping.assessment.accounting.operands import Declared, Either, FromRegiste
 from tanping.assessment.accounting.shelf import GRID as GRID_ITEM
 from tanping.assessment.project.columns import ColumnTable
 
-HEAT_STANDARDS = ("gbt32150_2025", "gbt32151_34_2024", "guide_2013")
 PLANT_OUTPUT = "电厂外供的电力和热力是产品，不从排放量中扣减"
 
 
@@ -24,9 +23,9 @@ def blocks(books: Books) -> list[Block]:
     plant = np.array([its.sector == "power" for its in books.classes])[books.place(table)]
     electric = np.isin(kinds.astype(str), ("purchased_electricity", "sold_electricity"))
     blocked = _units_blocked(table)
-    grid = _factor(books, table, np.asarray(electric), "MWh", GRID_ITEM, (), "电力排放因子", "tCO2/MWh")
+    grid = _factor(books, table, np.asarray(electric), "MWh", GRID_ITEM, "电力排放因子", "tCO2/MWh")
     hot = np.isin(kinds.astype(str), ("purchased_heat", "sold_heat"))
-    heat = _factor(books, table, np.asarray(hot), "GJ", "heat.default", HEAT_STANDARDS, "热力排放因子", "tCO2/GJ")
+    heat = _factor(books, table, np.asarray(hot), "GJ", "heat.default", "热力排放因子", "tCO2/GJ")
     amount = Declared(table, "amount")
     made = []
     for kind, name, formula, factor, category, spread, sign, rows in (
@@ -93,28 +92,28 @@ def _factor(
     mine: np.ndarray,
     per: str,
     item: str,
-    standards: tuple[str, ...],
     label: str,
     unit: str,
 ) -> Either:
     asked = [item if one else None for one in mine]
-    answers = books.ask(table, asked, needs_method=False, also=standards)
+    answers = books.ask(table, asked, needs_method=False)
     return Either(Declared(table, "factor"), FromRegister(books.shelf, answers, "value", label, unit=unit))
 
 
 def _units_blocked(table: ColumnTable) -> dict[int, str]:
-    """Electricity told in GJ or heat in MWh is a question back, not a conversion."""
-    stated_in = table.measured_in.get("amount")
-    if stated_in is None:
+    """Electricity told in GJ, heat in MWh, or a factor per the other unit: a question back, not a conversion."""
+    amount_in = table.measured_in.get("amount")
+    factor_in = table.measured_in.get("factor")
+    if amount_in is None or factor_in is None:
         return {}
-    electric = np.isin(
-        table.words["kind"].astype(str), ("purchased_electricity", "sold_electricity", "own_electricity")
-    )
-    heat = np.isin(table.words["kind"].astype(str), ("purchased_heat", "sold_heat"))
-    wrong = (electric & (stated_in == "GJ")) | (heat & (stated_in == "MWh"))
+    kinds = table.words["kind"].astype(str)
+    electric = np.array([kind.endswith("_electricity") for kind in kinds], dtype=bool)
+    heat = np.array([kind.endswith("_heat") for kind in kinds], dtype=bool)
+    wrong = (electric & (amount_in == "GJ")) | (heat & (amount_in == "MWh"))
+    wrong |= (electric & (factor_in == "tCO2/GJ")) | (heat & (factor_in == "tCO2/MWh"))
     # An explicit 无 is zero in any unit.
     wrong &= table.numbers["amount"] != 0
     return {
-        int(row): f"电力热力“{row_name(table, int(row))}”：电量应以 MWh（或万kWh）计，热量应以 GJ 计"
+        int(row): f"电力热力“{row_name(table, int(row))}”：电量应以 MWh（或万kWh）计，热量应以 GJ 计，因子与之对应"
         for row in np.flatnonzero(wrong)
     }

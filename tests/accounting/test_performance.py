@@ -1,0 +1,124 @@
+"""Indicators of a coal plant: output, intensities, heat split, allowance, energy, references of the right basis."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tanping.assessment.performance import indicators_of
+from tanping.assessment.result import Indicator
+from tanping.factors.register import load_register
+
+from .projects import AS_OF, COAL_PLANT, COAL_UNIT, counted, fuel, plain, without
+
+E_UNIT = 1_000_000 * 20 * 0.0265 * 0.99 * 44 / 12 + 100 * 42.652 * 0.0202 * 0.98 * 44 / 12 + 20_000 * 0.9 * 0.44
+W_G = 1000 * 5000.0
+W_S = W_G * 0.96
+
+
+def indicators(day: date = AS_OF, **changes: Any) -> dict[str, Indicator]:
+    blocks = counted(plain(**changes), as_of=day)
+    return {one.id: one for one in indicators_of(blocks, load_register(), as_of=day, project=0)}
+
+
+def test_intensities_of_a_condensing_plant() -> None:
+    shown = indicators()
+    assert next(iter(shown)) == "supply_intensity"
+    assert shown["generated"].value == W_G
+    assert shown["supplied"].value == pytest.approx(W_S, rel=1e-12)
+    assert shown["supply_intensity"].value == pytest.approx(E_UNIT / W_S, rel=1e-12)
+    assert shown["generation_intensity"].value == pytest.approx(E_UNIT / W_G, rel=1e-12)
+    assert "heat_intensity" not in shown
+
+
+def test_purchased_electricity_is_not_in_the_intensity() -> None:
+    more = [{**COAL_PLANT["energy"][0], "amount": "900000 MWh"}]
+    assert indicators(energy=more)["supply_intensity"].value == indicators()["supply_intensity"].value
+
+
+def test_heat_split_closes() -> None:
+    unit = {**COAL_UNIT, "kind": "燃煤热电联产", "heat_supplied": "400 万GJ", "heat_produced": "2000 万GJ"}
+    shown = indicators(units=[unit])
+    e_s, e_h = shown["supply_intensity"].value, shown["heat_intensity"].value
+    assert e_s == pytest.approx(0.8 * E_UNIT / W_S, rel=1e-12)
+    assert e_h == pytest.approx(0.2 * E_UNIT / 4_000_000, rel=1e-12)
+    assert e_s is not None
+    assert e_h is not None
+    assert e_s * W_S + e_h * 4_000_000 == pytest.approx(E_UNIT, rel=1e-12)
+
+
+def test_heat_without_total_output_is_unknown() -> None:
+    shown = indicators(units=[{**COAL_UNIT, "heat_supplied": "400 万GJ"}])
+    assert shown["supply_intensity"].value is None
+
+
+def test_blank_heat_is_not_zero_heat() -> None:
+    shown = indicators(units=[without(COAL_UNIT, "heat_supplied")])
+    assert shown["supply_intensity"].value is None
+    assert any("供热量" in line for line in shown["supply_intensity"].missing)
+
+
+@pytest.mark.parametrize("column", ["hours", "capacity", "auxiliary_rate"])
+def test_missing_output_is_named(column: str) -> None:
+    shown = indicators(units=[without(COAL_UNIT, column)])
+    assert shown["supply_intensity"].value is None
+    assert shown["supply_intensity"].missing
+
+
+def test_benchmark_stands_beside_its_own_basis_only() -> None:
+    later = indicators()
+    assert [one.value for one in later["generation_intensity"].references] == [0.7910]
+    assert later["supply_intensity"].references == ()
+    earlier = indicators(date(2024, 1, 15), fuels=[fuel(oxidation="0.99"), COAL_PLANT["fuels"][1]])
+    assert [one.value for one in earlier["supply_intensity"].references] == [0.8177]
+    assert earlier["generation_intensity"].references == ()
+
+
+def test_allowance_of_the_latest_final_year() -> None:
+    shown = indicators()
+    assert shown["ets_allowance"].value == pytest.approx(W_G * 0.7910, rel=1e-12)
+    assert shown["ets_allowance"].name.startswith("2024")
+    small = indicators(units=[{**COAL_UNIT, "capacity": "350 MW"}])
+    assert small["ets_allowance"].value == pytest.approx(350 * 5000 * 0.8049, rel=1e-12)
+
+
+def test_allowance_on_supply_basis() -> None:
+    day = date(2024, 1, 15)
+    fuels = [fuel(oxidation="0.99"), COAL_PLANT["fuels"][1]]
+    shown = indicators(day, fuels=fuels, units=[{**COAL_UNIT, "load_factor": "78 %"}])
+    assert shown["ets_allowance"].value == pytest.approx(W_S * 0.8177 * 1.0102, rel=1e-12)
+    unknown = indicators(day, fuels=fuels)
+    assert unknown["ets_allowance"].value is None
+
+
+def test_ets_emission_leaves_out_desulphurisation_and_electricity() -> None:
+    assert indicators()["ets_emission"].value == pytest.approx(E_UNIT - 20_000 * 0.9 * 0.44, rel=1e-12)
+
+
+def test_coal_rate_check() -> None:
+    shown = indicators()["coal_rate_check"]
+    burnt = 1_000_000 * 20 + 100 * 42.652
+    assert shown.value == pytest.approx(burnt / (0.280 * W_S * 29.3076), rel=1e-9)
+
+
+def test_energy_and_economy() -> None:
+    shown = indicators(project={"output_value": "20 亿元", "value_added": "8 亿元", "price_year": "2025"})
+    taken = 1_000_000 * 20 / 29.3076 + 100 * 1.4571 + 100_000 * 0.1229
+    assert shown["annual_energy_tce"].value == pytest.approx(taken - W_S * 0.1229, rel=1e-12)
+    total = E_UNIT + 58_270
+    assert shown["per_output_value"].value == pytest.approx(total / 200_000, rel=1e-12)
+    assert shown["per_value_added"].value == pytest.approx(total / 80_000, rel=1e-12)
+    assert "2025" in shown["per_value_added"].name
+
+
+def test_an_incomplete_inventory_gives_no_performance_figure() -> None:
+    shown = indicators(project={"output_value": "20 亿元"}, materials=[])
+    assert shown["per_output_value"].value is None
+    assert shown["per_output_value"].missing
+
+
+def test_expression_of_every_indicator_ends_in_its_value() -> None:
+    for one in indicators().values():
+        assert one.value is not None
+        printed = one.expression.rsplit(" = ", 1)[1].removesuffix(f" {one.unit}").replace(" ", "")
+        assert float(printed) == pytest.approx(one.value, rel=1e-11), one.id
