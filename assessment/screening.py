@@ -34,21 +34,22 @@ def view(columns: Columns, project: int = 0) -> Screening:
         best=LEVEL_NAMES[best],
         worst=LEVEL_NAMES[worst],
         suspected=LEVEL_NAMES[suspected],
-        headline=headline(findings, best, worst, len(missing)),
+        headline=headline(findings, best, worst),
         findings=findings,
         missing=missing,
         forewords=tuple(pack.foreword for pack in columns.packs if pack.foreword),
     )
 
 
-def headline(findings: Iterable[Finding], best: int, worst: int, missing: int) -> str:
+def headline(findings: Iterable[Finding], best: int, worst: int) -> str:
     """Say in one line what is settled, what is still possible and what is only suspected."""
     told = list(findings)
     checked = [item for item in told if not item.provisional]
     settled = sum(item.met == Met.HIT and item.best == LEVEL_NAMES[best] for item in checked)
     parts = [f"已确定：{LEVEL_NAMES[best]}" + (f" {settled} 条" if best else "")]
     if worst > best:
-        parts.append(f"最坏：{LEVEL_NAMES[worst]}（缺 {missing} 项资料）")
+        lacking = {name for item in checked if item.best != item.worst for name in item.missing}
+        parts.append(f"最坏：{LEVEL_NAMES[worst]}（缺 {len(lacking)} 项资料）")
     conditional = sum(item.met == Met.CONDITIONAL for item in told)
     if conditional:
         parts.append(f"附条件 {conditional} 条")
