@@ -35,18 +35,18 @@ def show() -> None:
     outcome = parts.project_bar(draft)
     assessment = parts.need_result(outcome)
     assert outcome.project is not None
-    record = context.canonical(assessment)
+    record = session.record(draft)
     sha256 = context.digest(record)
     left, right = st.columns(2, gap="large")
     with left:
-        _report(draft, assessment, sha256)
-        _record(draft, assessment, record, sha256)
+        _report(draft, assessment, record, sha256)
+        _result(draft, record)
     with right:
         _project_file(draft, outcome.project)
     _versions(assessment, sha256)
 
 
-def _report(draft: Draft, assessment: Assessment, sha256: str) -> None:
+def _report(draft: Draft, assessment: Assessment, record: bytes, sha256: str) -> None:
     st.subheader("技术评估报告（PDF）", anchor=False)
     printed: dict[str, bytes] = st.session_state.setdefault("printed", {})
     if sha256 not in printed:
@@ -61,7 +61,7 @@ def _report(draft: Draft, assessment: Assessment, sha256: str) -> None:
         except (PrintError, InputError) as error:
             st.error(f"没有印成：{error}")
             return
-        session.store().save_assessment(context.canonical(assessment), as_of=assessment.as_of, draft_id=draft.id)
+        session.store().save_assessment(record, as_of=assessment.as_of, draft_id=draft.id)
         while len(printed) >= KEPT_PDFS:
             printed.pop(next(iter(printed)))
         printed[sha256] = made
@@ -85,7 +85,7 @@ def _print(assessment: Assessment) -> bytes:
         return pdf.print_pdf(assessment, press)
 
 
-def _record(draft: Draft, assessment: Assessment, record: bytes, sha256: str) -> None:
+def _result(draft: Draft, record: bytes) -> None:
     st.subheader("结果数据（JSON）", anchor=False)
     st.html('<div class="tp-soft">供其他系统读取；数值未修约，单位 tCO₂ 和基本单位。</div>')
     st.download_button(

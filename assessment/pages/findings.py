@@ -48,11 +48,9 @@ def _summary(assessment: Assessment) -> None:
     told = "　".join(f"{parts.chip(met)} {counts[met]}" for met in wording.METS if counts[met])
     more = f"　其中疑似 {suspected}（待核原文）" if suspected else ""
     st.html(
-        f'<div class="tp-panel"><div>{escape(screening.headline)}</div>'
+        f'<div class="tp-panel"><div class="tp-strong">{escape(screening.headline)}</div>'
         f'<div class="tp-small tp-soft tp-gap">适用条款 {sum(counts.values())} 条：{told}{more}</div></div>'
     )
-    for foreword in screening.forewords:
-        st.html(f'<div class="tp-small tp-soft">{escape(foreword)}</div>')
 
 
 # ---- clause by clause ------------------------------------------------------------------------------------------------
@@ -60,6 +58,7 @@ def _summary(assessment: Assessment) -> None:
 
 def _clauses(assessment: Assessment) -> None:
     findings = assessment.screening.findings
+    _forewords(assessment.screening.forewords)
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with left:
         shown = st.segmented_control("显示", SHOWN, default=TO_DO, key="findings-shown") or TO_DO
@@ -72,7 +71,7 @@ def _clauses(assessment: Assessment) -> None:
     if shown == NOT_APPLICABLE:
         parts.table(
             ("条款", "不涉及的原因"),
-            ((f"《{item.document}》{item.article}　{item.requirement}", item.why) for item in chosen),
+            ((f"{parts.quoted(item.document)}{item.article}　{item.requirement}", item.why) for item in chosen),
         )
         return
     for topic in by_topic(chosen):
@@ -80,6 +79,13 @@ def _clauses(assessment: Assessment) -> None:
         st.html(
             f'<h3 class="tp-topic">{escape(topic.topic)}<span class="tp-soft">　{len(topic.findings)}</span></h3>{items}'
         )
+
+
+def _forewords(forewords: Sequence[str]) -> None:
+    """Say what each pack of clauses is and is not; folded, because a reviewer reads it once."""
+    if forewords:
+        told = "".join(f"<p>{escape(text)}</p>" for text in forewords)
+        st.html(f'<details class="tp-fold"><summary>各规则包的说明（{len(forewords)}）</summary>{told}</details>')
 
 
 def _wanted(item: Finding, shown: str) -> bool:
@@ -102,7 +108,7 @@ def _finding(item: Finding) -> str:
 
 def _citation(item: Finding) -> str:
     number = f"（{item.number}）" if item.number else ""
-    return f"《{item.document}》{number}{item.article}"
+    return f"{parts.quoted(item.document)}{number}{item.article}"
 
 
 def _body(item: Finding, units: Sequence[str]) -> Iterable[str]:
@@ -170,6 +176,7 @@ def _missing(assessment: Assessment) -> None:
                 for place, item in enumerate(screening.missing, 1)
             ),
             numbers=frozenset({0, 4}),
+            tight=frozenset({3, 5, 6}),
         )
         st.page_link(session.page("project"), label="去“填报”页逐项补充")
     if inventory.missing:

@@ -43,13 +43,18 @@ def _tiles(assessment: Assessment) -> None:
             st.html(
                 f'<div class="tp-tile"><div class="tp-soft tp-small">{escape(tile.label)}</div>'
                 f'<div class="tp-figure">{escape(tile.value)} <small>{escape(tile.unit)}</small></div>'
-                f'<div class="tp-soft tp-small">{escape(tile.remark) or "&nbsp;"}</div></div>'
+                f'<div class="tp-soft tp-small">{escape(_remark(tile)) or "&nbsp;"}</div></div>'
             )
     inventory = assessment.inventory
     if not inventory.complete:
         st.warning("总量不完整，只含已知部分，不得作为项目排放总量引用。缺：" + "；".join(inventory.missing))
     for warning in inventory.warnings:
         st.info(warning)
+
+
+def _remark(tile: context.Tile) -> str:
+    """Return the remark without its pointer into the printed report."""
+    return tile.remark.split("见第")[0].rstrip("，；")
 
 
 # ---- sources ---------------------------------------------------------------------------------------------------------
@@ -78,7 +83,7 @@ def _source(place: int, source: Source, inventory: Inventory) -> str:
     if source.missing:
         amounts = ("资料不足", "", "资料不足")
     else:
-        yearly = "" if source.design_year is None else figures.tonnes(source.design_year)
+        yearly = figures.tonnes(source.design_year) if source.stage == "operation" else ""
         share = "" if source.memo else figures.percent(source.design_year, inventory.design_year_total, 2)
         amounts = (yearly, share if yearly else "", figures.tonnes(source.total))
     unit = f"（{source.unit}）" if source.unit else ""
@@ -96,9 +101,9 @@ def _body(source: Source) -> Iterable[str]:
     elif source.expression:
         yield f'<p class="tp-formula">{escape(figures.expression(source.expression))}</p>'
     if source.inputs:
-        yield _grid(("符号", "名称", "取值", "原文", "来源", "出处与说明"), map(_input, source.inputs))
+        yield parts.table_markup(("符号", "名称", "取值", "原文", "来源", "出处与说明"), map(_input, source.inputs))
     if source.factors:
-        yield _grid(("因子", "取值", "出处", "选用理由"), map(_factor, source.factors))
+        yield parts.table_markup(("因子", "取值", "出处", "选用理由"), map(_factor, source.factors))
     for note in source.notes:
         yield f'<p><span class="tp-soft">说明</span>{escape(note)}</p>'
 
@@ -115,12 +120,6 @@ def _factor(factor: FactorUse) -> tuple[str, ...]:
     checked = wording.basis_label(factor.basis) + ("　待核原文" if factor.provisional else "")
     value = f"{figures.as_stated(factor.value)} {figures.unit(factor.unit)}"
     return factor.name, value, f"{factor.document}（{checked}）", place + rivals
-
-
-def _grid(head: Iterable[str], rows: Iterable[Iterable[str]]) -> str:
-    titles = "".join(f"<th>{escape(text)}</th>" for text in head)
-    body = "".join("<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>" for row in rows)
-    return f'<table class="tp-table"><thead><tr>{titles}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def _net_change(inventory: Inventory) -> None:

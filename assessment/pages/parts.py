@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from html import escape
+from itertools import count
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
@@ -44,20 +45,34 @@ def table(
     rows: Iterable[Sequence[str]],
     *,
     numbers: frozenset[int] = frozenset(),
-    last_is_sum: bool = False,
+    tight: frozenset[int] = frozenset(),
 ) -> None:
-    """Write a table of plain texts. ``numbers`` are the columns set to the right."""
-    listed = [list(row) for row in rows]
+    """Write a table of plain texts. ``numbers`` are the columns set to the right, ``tight`` those never broken."""
+    st.html(table_markup(head, rows, numbers=numbers, tight=tight))
 
-    def cells(row: Sequence[str], tag: str) -> str:
-        kinds = (' class="tp-number"' if at in numbers else "" for at in range(len(row)))
-        return "".join(f"<{tag}{kind}>{escape(text)}</{tag}>" for kind, text in zip(kinds, row, strict=True))
 
-    body = ""
-    for at, row in enumerate(listed):
-        mark = ' class="tp-sum"' if last_is_sum and at == len(listed) - 1 else ""
-        body += f"<tr{mark}>{cells(row, 'td')}</tr>"
-    st.html(f'<table class="tp-table"><thead><tr>{cells(head, "th")}</tr></thead><tbody>{body}</tbody></table>')
+def table_markup(
+    head: Iterable[str],
+    rows: Iterable[Iterable[str]],
+    *,
+    numbers: frozenset[int] = frozenset(),
+    tight: frozenset[int] = frozenset(),
+) -> str:
+    """Return a table of plain texts as markup; see ``table``."""
+
+    def line(texts: Iterable[str], tag: str) -> str:
+        marks = (
+            ' class="tp-number"' if at in numbers else ' class="tp-tight"' if at in tight else "" for at in count()
+        )
+        return "".join(f"<{tag}{mark}>{escape(text)}</{tag}>" for mark, text in zip(marks, texts, strict=False))
+
+    body = "".join(f"<tr>{line(row, 'td')}</tr>" for row in rows)
+    return f'<table class="tp-table"><thead><tr>{line(head, "th")}</tr></thead><tbody>{body}</tbody></table>'
+
+
+def quoted(title: str) -> str:
+    """Return a document's title in title marks; marks inside it become single ones."""
+    return f"《{title.replace('《', '〈').replace('》', '〉')}》"
 
 
 def problems(found: Sequence[Problem], *, title: str) -> None:

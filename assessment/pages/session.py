@@ -159,6 +159,21 @@ def typed(draft: Draft) -> Outcome:
     return _typed(draft.sha256, draft.content["file"])
 
 
+def record(draft: Draft) -> bytes:
+    """Return the copy of record of a draft's result (canonical JSON). The draft must have a result."""
+    way = judged()
+    return _record(draft.sha256, way.as_of, way.moment, draft.content["file"])
+
+
+@st.cache_resource(max_entries=8, show_spinner=False)
+def _record(sha256: str, as_of: date | None, moment: str, _file: dict[str, Any]) -> bytes:
+    from tanping.assessment.documents import context
+
+    found = _outcome(sha256, as_of, moment, _file).assessment
+    assert found is not None
+    return context.canonical(found)
+
+
 @st.cache_resource(max_entries=64, show_spinner=False)
 def _typed(sha256: str, _file: dict[str, Any]) -> Outcome:
     from tanping.assessment.project.intake import project_from_plain
