@@ -26,6 +26,7 @@ from numpy.typing import NDArray
 from tanping.records.errors import InputError, Problem, Where, suggest
 from tanping.records.expressions import KIND_LABELS, Kind
 from tanping.records.located import Document, read_yaml
+from tanping.records.quantity import QuantityError, parse_quantity, parse_unit
 
 FACTS = Path(__file__).parent / "facts"
 
@@ -314,7 +315,13 @@ class _FactReader:
                 self.fail(key, f"只有{KIND_LABELS[only]}才有 {key}")
 
     def unit(self, row: dict[str, Any]) -> str | None:
-        return row.get("unit") or None
+        unit = row.get("unit") or None
+        if unit is not None:
+            try:
+                parse_unit(unit)
+            except QuantityError as error:
+                self.fail("unit", error.what, error.allowed)
+        return unit
 
     def choices(self, row: dict[str, Any]) -> Mapping[str, str]:
         value = row.get("choices") or {}
@@ -373,10 +380,12 @@ def _day(text: str) -> date:
 
 
 def _number(fact: Fact, text: str) -> Decimal:
+    """A bare number is in the fact's own unit; one with a unit is converted exactly."""
+    unit = fact.unit or "1"
     try:
         value = Decimal(text)
     except InvalidOperation:
-        raise ValueError(f"“{text}”不是数字，按单位 {fact.unit or '1'} 写") from None
+        return parse_quantity(text, unit).in_unit(unit)
     if not value.is_finite():
         raise ValueError(f"“{text}”不是有限的数字")
     return value
@@ -609,7 +618,7 @@ def _project_index(columns: Mapping[str, NDArray[Any]], project: NDArray[np.int3
         return np.arange(rows, dtype=np.int32)
     index = np.asarray(project, dtype=np.int32)
     steps = np.diff(index, prepend=np.int32(-1))
-    if not ((steps == 0) | (steps == 1)).all():
+    if not ((steps == 0) | (steps == 1)).all() or (len(index) and index[0] != 0):
         raise InputError(Problem(Where("事实表"), "project", "项目编号应从 0 起逐一递增，每个项目至少一个生产单元"))
     return index
 
