@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
-import yaml
 
 from tanping.assessment.documents import context, pdf
 from tanping.assessment.documents.press import PrintError
@@ -112,7 +111,7 @@ def _project_file(draft: Draft, project: Project) -> None:
         )
         st.download_button(
             "YAML",
-            yaml.safe_dump(draft.content["file"], allow_unicode=True, sort_keys=False, width=120).encode(),
+            lambda: _plain_text(draft),
             file_name=_name(draft, "项目文件", "yaml"),
             mime="application/yaml",
             key="yaml",
@@ -120,6 +119,12 @@ def _project_file(draft: Draft, project: Project) -> None:
         )
     if draft.content["typed"]:
         st.warning(f"有 {len(draft.content['typed'])} 项填写未被采用，不在项目文件里；请先在“填报”页更正。")
+
+
+def _plain_text(draft: Draft) -> bytes:
+    import yaml
+
+    return yaml.safe_dump(draft.content["file"], allow_unicode=True, sort_keys=False, width=120).encode()
 
 
 def _form(draft: Draft, project: Project) -> bytes:
