@@ -40,6 +40,7 @@ class Register:
         self.conflicts = dict(conflicts)
         self.ranges = dict(ranges)
         self._finder = Finder(records, places)
+        self._before_averages: dict[tuple[str, date, str | None], Selected] = {}
 
     def __iter__(self) -> Iterator[Factor]:
         return iter(self.records)
@@ -88,6 +89,9 @@ class Register:
         Province, then its grid region, then the nation; before the first announcement only the national reporting default
         existed. Raises NoFactor, also for places that have no published value of their own.
         """
+        known = self._before_averages.get((province, as_of, override)) if variant == "average" else None
+        if known is not None:
+            return known
         try:
             return self.lookup(f"grid.{variant}", region=province, as_of=as_of, override=override)
         except NoFactor as refusal:
@@ -98,14 +102,9 @@ class Register:
             except NoFactor:
                 raise refusal from None
         step = f"{as_of} 时尚未公布省级和区域平均因子，取当时唯一的全国报告缺省值"
-        return Selected(
-            found.record,
-            f"{step}；{found.why}",
-            found.level,
-            found.rivals,
-            (*found.warnings, step),
-            found.override,
-        )
+        chosen = found._replace(why=f"{step}；{found.why}", warnings=(*found.warnings, step))
+        self._before_averages[province, as_of, override] = chosen
+        return chosen
 
     def of(self, name: str) -> tuple[Factor, ...]:
         """All records of a key or item; empty when the name is unknown."""

@@ -124,6 +124,13 @@ class TestNeverSilently:
         assert found.record.carbon_content == Decimal("0.0153")
         assert [rival.carbon_content for rival in found.rivals] == [Decimal("0.0172")]
 
+    def test_sources_that_disagree_are_shown_beside_the_one_of_the_method(self, register):
+        found = register.lookup("fuel.coke", standard="gbt32151_34_2024", as_of=TODAY)
+        assert {(rival.carbon_content, rival.oxidation) for rival in found.rivals} == {
+            (Decimal("0.02942"), Decimal("0.98")),
+            (Decimal("0.0294"), Decimal("0.93")),
+        }
+
     def test_no_reason_reaches_a_later_publication(self, register):
         with pytest.raises(NoFactor, match="才公布"):
             register.lookup("fuel.gbt32151_34_2024.diesel", as_of=PAST, override="想用新标准")
