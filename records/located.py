@@ -6,6 +6,7 @@ typed model above decides what it is. Aliases, tags, duplicate keys, deep nestin
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,10 +14,15 @@ from typing import Any
 
 import yaml
 
+from tanping.records.doors.text import visible
 from tanping.records.errors import InputError, Problem, Where
 
 MAX_BYTES = 4 * 1024 * 1024
 MAX_DEPTH = 40
+MAX_NODES = 100_000
+
+# What YAML itself does not allow, and would report in English.
+_CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x84\x86-\x9f\ufffe\uffff]")
 
 Key = str | int
 Location = tuple[Key, ...]
@@ -57,66 +63,99 @@ def parse_yaml(raw: bytes, source: str, *, max_bytes: int = MAX_BYTES) -> Docume
     except UnicodeDecodeError as error:
         line = raw[: error.start].count(b"\n") + 1
         raise InputError(Problem(Where(source, line), "", "不是 UTF-8 编码的文本", "UTF-8 编码的 YAML")) from None
-    if not text.strip():
-        raise InputError(Problem(Where(source), "", "文件是空的", "项目文件，可用 tanping template 生成空白表"))
+    text = text.removeprefix("\ufeff")
+    odd = _CONTROL.search(text)
+    if odd:
+        line = text.count("\n", 0, odd.start()) + 1
+        what = f"含控制字符 U+{ord(odd[0]):04X}"
+        raise InputError(Problem(Where(source, line), "", what, "纯文本；从别处粘贴的内容请重新录入"))
     lines: dict[Location, int] = {}
     try:
-        data = _build(iter(yaml.parse(text, Loader=yaml.CBaseLoader)), source, lines)
+        data = _build(yaml.parse(text, Loader=yaml.CBaseLoader), source, lines)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         line = mark.line + 1 if mark else 1
         raise InputError(Problem(Where(source, line), "", "不是有效的 YAML", _syntax(error))) from None
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        raise InputError(Problem(Where(source, 1), "", "不是有效的 YAML", str(error).splitlines()[0])) from None
+    except (yaml.YAMLError, ValueError, RecursionError):
+        raise InputError(Problem(Where(source, 1), "", "不是有效的 YAML", "检查缩进、冒号和引号")) from None
+    if data is None:
+        raise InputError(Problem(Where(source), "", "文件是空的", "项目文件，可用 tanping template 生成空白表"))
     return Document(source, data, lines)
 
 
 def _build(events: Iterator[Any], source: str, lines: dict[Location, int]) -> Any:
-    def line_of(event: Any) -> int:
-        return int(event.start_mark.line) + 1
+    """Build the value of the one document. Refuses what plain data has no need of, at its line."""
+    try:
+        next(events)  # stream start
+        if isinstance(next(events), yaml.StreamEndEvent):
+            return None
+        data = _Builder(events, source, lines).value(next(events), ())
+        next(events)  # document end
+        after = next(events)
+        if not isinstance(after, yaml.StreamEndEvent):
+            raise _refusal(source, after, "一个文件只能有一份内容", "去掉多余的 ---")
+        return data
+    finally:
+        events.close()  # type: ignore[attr-defined]  # yaml.parse is a generator: it frees the parser's copy of the text
 
-    def refuse(event: Any, what: str, allowed: str = "") -> InputError:
-        return InputError(Problem(Where(source, line_of(event)), "", what, allowed))
 
-    def value(event: Any, location: Location) -> Any:
-        lines[location] = line_of(event)
-        if isinstance(event, yaml.AliasEvent):
-            raise refuse(event, "不允许使用 YAML 引用（*别名）", "把内容直接写出")
-        if getattr(event, "anchor", None) or getattr(event, "tag", None):
-            raise refuse(event, "不允许使用 YAML 锚点或标签", "把内容直接写出")
-        if len(location) > MAX_DEPTH:
-            raise refuse(event, "嵌套过深", f"不超过 {MAX_DEPTH} 层")
-        if isinstance(event, yaml.ScalarEvent):
+class _Builder:
+    """Turns parser events into dicts, lists and texts, noting the line of each."""
+
+    def __init__(self, events: Iterator[Any], source: str, lines: dict[Location, int]):
+        self.events = events
+        self.source = source
+        self.lines = lines
+
+    def value(self, event: Any, location: Location) -> Any:
+        kind = type(event)
+        if kind is yaml.AliasEvent:
+            raise self._refuse(event, "不允许使用 YAML 引用（*别名）", "把内容直接写出")
+        if event.anchor or event.tag:
+            raise self._refuse(event, "不允许使用 YAML 锚点或标签", "把内容直接写出")
+        self.lines[location] = event.start_mark.line + 1
+        if kind is yaml.ScalarEvent:
             return event.value if event.value != "" or event.style else None
-        if isinstance(event, yaml.SequenceStartEvent):
-            items: list[Any] = []
-            while not isinstance(event := next(events), yaml.SequenceEndEvent):
-                items.append(value(event, (*location, len(items))))
-            return items
+        if len(location) >= MAX_DEPTH:
+            raise self._refuse(event, "嵌套过深", f"不超过 {MAX_DEPTH} 层")
+        if len(self.lines) > MAX_NODES:
+            raise self._refuse(event, "内容过多", f"不超过 {MAX_NODES} 项")
+        return self.items(location) if kind is yaml.SequenceStartEvent else self.table(location)
+
+    def items(self, location: Location) -> list[Any]:
+        items: list[Any] = []
+        for event in self.events:
+            if type(event) is yaml.SequenceEndEvent:
+                break
+            if len(items) >= MAX_NODES:
+                raise self._refuse(event, "内容过多", f"不超过 {MAX_NODES} 项")
+            items.append(self.value(event, (*location, len(items))))
+        return items
+
+    def table(self, location: Location) -> dict[str, Any]:
         table: dict[str, Any] = {}
-        while not isinstance(event := next(events), yaml.MappingEndEvent):
-            if not isinstance(event, yaml.ScalarEvent) or event.anchor or event.tag:
-                raise refuse(event, "键必须是普通文字")
+        for event in self.events:
+            if type(event) is yaml.MappingEndEvent:
+                break
+            line = event.start_mark.line + 1
+            if type(event) is not yaml.ScalarEvent or event.anchor or event.tag:
+                raise self._refuse(event, "键必须是普通文字")
             key = event.value
             if key in table:
-                raise refuse(event, f"键“{key}”重复", "每个键只出现一次")
-            key_line = line_of(event)
-            table[key] = value(next(events), (*location, key))
-            lines[(*location, key)] = key_line
+                raise self._refuse(event, f"键“{visible(key[:40])}”重复", "每个键只出现一次")
+            if len(table) >= MAX_NODES:
+                raise self._refuse(event, "内容过多", f"不超过 {MAX_NODES} 项")
+            inner = (*location, key)
+            table[key] = self.value(next(self.events), inner)
+            self.lines[inner] = line
         return table
 
-    result: Any = None
-    documents = 0
-    for event in events:
-        if isinstance(event, yaml.StreamStartEvent | yaml.StreamEndEvent | yaml.DocumentEndEvent):
-            continue
-        if isinstance(event, yaml.DocumentStartEvent):
-            documents += 1
-            if documents > 1:
-                raise refuse(event, "一个文件只能有一份内容", "去掉多余的 ---")
-            continue
-        result = value(event, ())
-    return result
+    def _refuse(self, event: Any, what: str, allowed: str = "") -> InputError:
+        return _refusal(self.source, event, what, allowed)
+
+
+def _refusal(source: str, event: Any, what: str, allowed: str = "") -> InputError:
+    return InputError(Problem(Where(source, event.start_mark.line + 1), "", what, allowed))
 
 
 def _syntax(error: yaml.MarkedYAMLError) -> str:

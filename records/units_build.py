@@ -16,6 +16,8 @@ from tanping.records.unit_table import write_dimension
 
 SOURCE = Path(__file__).with_name("units.yaml")
 TARGET = Path(__file__).with_name("units_data.py")
+DOCUMENT = Path(__file__).resolve().parent.parent / "docs" / "units.md"
+MARK = "<!-- 以下由 units_build 生成 -->"
 _HEAD = '"""Generated from units.yaml by units_build.py: edit the YAML, not this."""\n'
 
 
@@ -46,6 +48,32 @@ def build(source: Path = SOURCE) -> str:
     }
     blocks = (f'{name} = """\n' + "\n".join("|".join(row) for row in rows) + '\n"""\n' for name, rows in tables.items())
     return _HEAD + "\n" + "\n".join(blocks)
+
+
+def spellings(source: Path = SOURCE) -> str:
+    """Return the table of spellings for docs/units.md, in the order of the unit file."""
+    data = read_yaml(source).data
+    tags = [[tag["tag"], *tag["spellings"]] for tag in data["substances"]]
+    rows = ["| 单位 | 也可写作 | 前面可加 万、亿 等 |", "|---|---|---|"]
+    units = [(row["unit"], row["spellings"], True) for row in data["mass"]]
+    units += [(f"{row['unit']}{tag[0]}", [], True) for row in data["mass"][:3] for tag in tags]
+    units += [(row["unit"], row["spellings"], row.get("multiples") != "no") for row in data["units"]]
+    rows += [f"| `{unit}` | {_code(words)} | {'可' if multiples else '否'} |" for unit, words, multiples in units]
+    rows += [
+        "",
+        "质量单位后面可接的物质（连写，如 `万tce`、`kgCO2e`、`吨标准煤`）：",
+        "",
+        "| 物质 | 也可写作 |",
+        "|---|---|",
+    ]
+    rows += [f"| `{first}` | {_code(rest)} |" for first, *rest in tags]
+    rows += ["", "不用的写法：", "", "| 写法 | 原因 | 改写为 |", "|---|---|---|"]
+    rows += [f"| `{word}` | {row['why']} | {row['instead']} |" for word, row in data["refused"].items()]
+    return "\n".join(rows) + "\n"
+
+
+def _code(words: list[str]) -> str:
+    return " ".join(f"`{word}`" for word in words) or "—"
 
 
 def _units(data: dict[str, Any]) -> list[tuple[Atom, list[str]]]:
@@ -86,8 +114,10 @@ def _worth(text: str) -> tuple[int, int]:
 
 
 def main() -> None:
-    """Rewrite the data module."""
+    """Rewrite the data module and the table in the documentation."""
     TARGET.write_text(build(), encoding="utf-8")
+    head, mark, _ = DOCUMENT.read_text(encoding="utf-8").partition(MARK)
+    DOCUMENT.write_text(f"{head}{mark}\n\n{spellings()}", encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from datetime import date
@@ -337,3 +338,61 @@ def test_text_near_the_grammar_is_a_quantity_or_a_refusal(text: str) -> None:
     except QuantityError:
         return
     assert quantity.in_unit("t").is_finite()
+
+
+def test_the_documentation_lists_every_spelling() -> None:
+    text = units_build.DOCUMENT.read_text(encoding="utf-8")
+    examples, _, table = text.partition(units_build.MARK)
+    assert table.strip() == units_build.spellings().strip()
+    listed = set(re.findall(r"`([^`]+)`", table))
+    masses = [
+        "t",
+        "吨",
+        "公吨",
+        "tonne",
+        "kg",
+        "千克",
+        "公斤",
+        "KG",
+        "Kg",
+        "g",
+        "克",
+        "mg",
+        "毫克",
+        "μg",
+        "ug",
+        "微克",
+        "Mt",
+        "兆吨",
+    ]
+    for spelling in unit_table().atoms:
+        mass = max((word for word in masses if spelling.startswith(word)), key=len, default="")
+        assert spelling in listed or (mass in listed and spelling.removeprefix(mass) in listed), spelling
+    for row in re.findall(r"^\| (`.+?) \|", examples, flags=re.MULTILINE):
+        for written in re.findall(r"`([^`]+)`", row):
+            assert any(_reads(written, unit) for unit in DOCUMENTED), written
+
+
+DOCUMENTED = [
+    "t",
+    "MWh",
+    "MW",
+    "GJ/t",
+    "Nm3",
+    "tce",
+    "gce/kWh",
+    "tC/GJ",
+    "tCO2/MWh",
+    "kgCO2e/(t·km)",
+    "1",
+    "t/a",
+    "t/d",
+    "元",
+]
+
+
+def _reads(written: str, unit: str) -> bool:
+    try:
+        return parse_quantity(written, unit).in_unit(unit) > 0
+    except QuantityError:
+        return False
