@@ -26,7 +26,7 @@ COLOURS = {
     "end_of_life": "#dde3e9",
     "removal": "#5d8a72",
 }
-WIDTH = 560
+WIDTH = 600
 _MOST_SOURCES = 14
 _LONGEST_NAME = 18
 
@@ -234,13 +234,22 @@ def compared(indicator: Indicator, font: str = FONT_STACK, width: int = WIDTH) -
 
 
 def _chart(id: str, title: str, told: str, spec: dict[str, Any], font: str, width: int) -> Chart:
-    whole = {"$schema": SCHEMA, "description": told, "width": width, **spec, "config": _config(font)}
+    fitted = {"type": "fit-x", "contains": "padding"}
+    whole = {
+        "$schema": SCHEMA,
+        "description": told,
+        "width": width,
+        "autosize": fitted,
+        **spec,
+        "config": _config(font),
+    }
     return Chart(id, title, told, whole)
 
 
 def _config(font: str) -> dict[str, Any]:
     text = {"labelFont": font, "titleFont": font, "labelColor": INK, "titleColor": SOFT, "labelFontSize": 11}
     return {
+        "aria": False,  # the description says it; marks of their own only swell the drawing
         "font": font,
         "background": "#ffffff",
         "view": {"stroke": None},

@@ -6,7 +6,7 @@ Nothing is computed here but counts and shares for reading; figures stay numbers
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,9 @@ import rfc8785
 from tanping.assessment.documents import figures, wording
 from tanping.assessment.project.catalogue import ONE_ROW, TABLE_LABELS, TABLES, entries
 from tanping.assessment.project.model import METHODS, PAPER_STATUSES
-from tanping.assessment.result import Assessment, Condition, FactorUse, Inventory, Source, Statement
-from tanping.rules.finding import Applies, Finding, Met, TraceLine, by_topic
+from tanping.assessment.result import Assessment, Condition, FactorUse, Input, Inventory, Source, Statement, Year
+from tanping.rules.facts import load_catalogue
+from tanping.rules.finding import Applies, FactValue, Finding, Met, MissingFact, TraceLine, by_topic
 
 _COVER = (
     ("project", "owner"),
@@ -25,6 +26,9 @@ _COVER = (
     ("project", "nature"),
     ("site", "city"),
 )
+_OF_THE_WHOLE = frozenset({TABLE_LABELS["facts"], TABLE_LABELS["papers"], TABLE_LABELS["project"]})
+_ABREAST = 4  # items of one table side by side
+_IN_FULL = 12  # missing facts told in full
 
 
 @dataclass(frozen=True)
@@ -34,6 +38,48 @@ class Row:
     label: str
     value: str
     remark: str = ""
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A stated value; ``remark`` says where it stands or why it was assumed."""
+
+    value: str
+    remark: str = ""
+
+
+@dataclass(frozen=True)
+class Line:
+    """One field of several items."""
+
+    label: str
+    cells: tuple[Cell, ...]
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """What the project file says in one table: fields down, items across."""
+
+    title: str
+    heads: tuple[str, ...]
+    rows: tuple[Line, ...]
+
+
+@dataclass(frozen=True)
+class Period:
+    """Years next to each other with the same emissions."""
+
+    label: str
+    year: Year
+
+
+@dataclass(frozen=True)
+class Ranked:
+    """Missing facts: the first ones told in full with the ``clauses`` they decide (by fact), the rest named."""
+
+    first: tuple[MissingFact, ...]
+    rest: tuple[MissingFact, ...]
+    clauses: dict[str, str]
 
 
 @dataclass(frozen=True)
@@ -61,18 +107,25 @@ class Judged:
     finding: Finding
     conclusion: Conclusion
     situation: tuple[Situation, ...]
-    pages: tuple[str, ...]
     units: tuple[str, ...]
 
 
 @dataclass(frozen=True)
 class Topic:
-    """A review topic 审查要点 with what was found under it."""
+    """A review topic 审查要点: findings ``told`` one by one under their document, and the clauses simply ``met`` by document (document, articles)."""
 
     name: str
-    judged: tuple[Judged, ...]
+    best: str
+    worst: str
+    told: tuple[tuple[str, tuple[Judged, ...]], ...]
+    met: tuple[tuple[str, str], ...]
     counts: dict[str, int]
     suspected: int
+
+    @property
+    def met_count(self) -> int:
+        """How many clauses are simply met."""
+        return self.counts[Met.MET]
 
 
 @dataclass(frozen=True)
@@ -90,34 +143,42 @@ def canonical(assessment: Assessment) -> bytes:
     return rfc8785.dumps(assessment.plain())
 
 
-def report(assessment: Assessment, sha256: str) -> dict[str, Any]:
-    """Return everything the technical report prints. ``sha256`` is that of the attached copy of record."""
+def report(assessment: Assessment, sha256: str, full: bool = False) -> dict[str, Any]:
+    """Return everything the technical report prints.
+
+    ``sha256`` is that of the attached copy of record; ``full`` tells the clauses that are simply met one by one too.
+    """
     inventory = assessment.inventory
-    topics = _topics(assessment.screening.findings)
+    topics = _topics(assessment.screening.findings, full)
     return {
         "assessment": assessment,
         "name": project_name(assessment),
         "cover": cover(assessment),
+        "full": full,
         "code": sha256[:12],
         "sha256": sha256,
         "headline": _phrases(assessment.screening.headline),
         "tiles": tiles(assessment),
-        "tables": project_tables(assessment.project),
+        "sheets": sheets(assessment.project, full),
         "papers": papers(assessment.project),
         "topics": topics,
-        "total_counts": _sum_counts(topics),
-        "not_applicable": [item for item in assessment.screening.findings if item.applies == Applies.NO],
+        "total_counts": {met: sum(topic.counts[met] for topic in topics) for met in wording.METS},
+        "total_suspected": sum(topic.suspected for topic in topics),
         "inventory": inventory,
         "method": METHODS.get(inventory.method, inventory.method) or "未选定",
         "stages": stages(inventory),
         "categories": [
             code for code in wording.CATEGORIES if any(code in year.by_category for year in inventory.annual)
         ],
+        "periods": periods(inventory.annual),
         "conditions": conditions(assessment.conditions),
+        "missing": ranked(assessment.screening.missing, assessment.screening.findings),
         "statements": statements(assessment.statements),
         "factors": factors(inventory.sources),
         "crosschecks": assessment.crosschecks,
-        "clauses": assessment.screening.findings,
+        "bases": by_basis(assessment.screening.findings),
+        "not_applicable": not_applicable(assessment.screening.findings),
+        "cited": _citations(assessment.screening.findings).get,
         "versions": list(_flat(assessment.versions)),
     }
 
@@ -163,46 +224,141 @@ def tiles(assessment: Assessment) -> list[Tile]:
     return made
 
 
-def project_tables(project: Mapping[str, Any]) -> list[tuple[str, list[Row]]]:
-    """Return the statements of the project file, one list a table row, with the catalogue's labels."""
+def sheets(project: Mapping[str, Any], full: bool) -> list[Sheet]:
+    """Return the statements of the project file with the catalogue's labels, items of a table side by side.
+
+    What sources are worked from is printed with them; only the ``full`` report prints those tables once more.
+    """
+    made = [_sheet("项目、日期与厂址", ("内容",), [_single(project, table) for table in ("project", "dates", "site")])]
+    for table in TABLES if full else ("units",):
+        items = list(project.get(table) or ()) if table not in ONE_ROW else []
+        for start in range(0, len(items), _ABREAST):
+            part = items[start : start + _ABREAST]
+            heads = tuple(str(item.get("id", "")) for item in part)
+            made.append(_sheet(TABLE_LABELS[table], heads, [_lines(table, part)]))
+    if full:
+        made.append(_sheet(TABLE_LABELS["lifetime"], ("内容",), [_single(project, "lifetime")]))
+    return [sheet for sheet in made if sheet.rows]
+
+
+def _sheet(title: str, heads: tuple[str, ...], groups: list[list[Line]]) -> Sheet:
+    return Sheet(title, heads, tuple(line for group in groups for line in group))
+
+
+def _single(project: Mapping[str, Any], table: str) -> list[Line]:
+    return _lines(table, [project.get(table) or {}])
+
+
+def _lines(table: str, items: Sequence[Mapping[str, Any]]) -> list[Line]:
+    """One line for each field that any of the items states."""
     made = []
-    for table, model in TABLES.items():
-        held = project.get(table)
-        if not held:
-            continue
-        for item in [held] if table in ONE_ROW else held:
-            rows = []
-            for name, entry in entries(model).items():
-                value, remark = _said(item.get(name))
-                if value:
-                    rows.append(Row(entry.label, entry.choices.get(value, value), remark))
-            if rows:
-                title = TABLE_LABELS[table] if table in ONE_ROW else f"{TABLE_LABELS[table]}　{item.get('id', '')}"
-                made.append((title, rows))
+    for name, entry in entries(TABLES[table]).items():
+        said = [_said(item.get(name)) for item in items]
+        if any(value for value, _ in said):
+            cells = tuple(Cell(entry.choices.get(value, value), remark) for value, remark in said)
+            made.append(Line(entry.label, cells))
     return made
 
 
-def papers(project: Mapping[str, Any]) -> list[Row]:
-    """Return what the file says of papers that were or will be obtained."""
-    made = []
+def papers(project: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
+    """Return what the file says of documents that were or will be obtained, by status; assumed ones apart."""
+    catalogue = load_catalogue()
+    grouped: dict[str, list[str]] = {}
     for name, paper in (project.get("papers") or {}).items():
-        parts = {key: _said(paper.get(key))[0] for key in ("status", "number", "date", "issuer", "page", "note")}
-        status = PAPER_STATUSES.get(parts["status"], parts["status"]) or "未说明"
-        made.append(Row(name, status, "，".join(filter(None, list(parts.values())[1:]))))
-    return made
+        said = {key: _said(paper.get(key))[0] for key in ("status", "number", "date", "issuer", "page", "note")}
+        status = PAPER_STATUSES.get(said["status"], said["status"]) or "未说明"
+        assumed = said["note"].startswith("假设")
+        detail = "，".join(
+            filter(None, (said["number"], said["date"], said["issuer"], said["page"], "" if assumed else said["note"]))
+        )
+        label = catalogue[name].label if name in catalogue else name
+        grouped.setdefault(status + "，按假设" * assumed, []).append(f"{label}（{detail}）" if detail else label)
+    return list(grouped.items())
+
+
+def periods(years: Sequence[Year]) -> list[Period]:
+    """Put adjacent years with the same emissions together."""
+    runs: list[list[Year]] = []
+    for year in years:
+        if runs and (runs[-1][0].total, runs[-1][0].by_category) == (year.total, year.by_category):
+            runs[-1].append(year)
+        else:
+            runs.append([year])
+    return [Period(str(run[0].year) if len(run) == 1 else f"{run[0].year}—{run[-1].year}", run[0]) for run in runs]
+
+
+def by_basis(findings: Iterable[Finding]) -> list[tuple[str, int, list[str]]]:
+    """Return the clauses that were judged by how well their text was checked: basis, how many, their documents."""
+    return _counted_documents((str(item.basis), document(item)) for item in findings if item.applies != Applies.NO)
+
+
+def not_applicable(findings: Iterable[Finding]) -> list[tuple[str, int, list[str]]]:
+    """Return the clauses that don't apply by the reason: reason, how many, their documents."""
+    return _counted_documents(
+        (item.why or "不在适用范围", title(item.document)) for item in findings if item.applies == Applies.NO
+    )
+
+
+def _counted_documents(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, int, list[str]]]:
+    grouped: dict[str, dict[str, int]] = {}
+    for key, name in pairs:
+        counts = grouped.setdefault(key, {})
+        counts[name] = counts.get(name, 0) + 1
+    return [
+        (key, sum(counts.values()), [f"{name} {count} 条" for name, count in counts.items()])
+        for key, counts in grouped.items()
+    ]
+
+
+def document(finding: Finding) -> str:
+    """Return the document a finding cites, with its number."""
+    return title(finding.document) + (f"（{finding.number}）" if finding.number else "")
+
+
+def title(name: str) -> str:
+    """Return a document's title in title marks; marks inside become the inner kind (GB/T 15834)."""
+    return "《" + name.translate({ord("《"): "〈", ord("》"): "〉"}) + "》"
+
+
+def ranked(missing: Sequence[MissingFact], findings: Iterable[Finding]) -> Ranked:
+    """Return the missing facts, the most deciding ones first."""
+    known = {item.clause: item for item in findings}
+    first = tuple(missing[:_IN_FULL])
+    cited = {
+        fact.fact: "；".join(
+            name + articles for name, articles in _articles([known[id] for id in fact.clauses if id in known])
+        )
+        for fact in first
+    }
+    return Ranked(first, tuple(missing[_IN_FULL:]), cited)
+
+
+def provenance(item: Input) -> str:
+    """Return where an operand comes from: origin, as typed, place, note, factor."""
+    note = item.note
+    origin = "" if note.startswith("假设") else wording.label(wording.ORIGINS, item.origin)
+    typed = f"原文 {item.text}" if item.text else ""
+    return "；".join(filter(None, (origin, typed, item.document, item.page, note, item.factor)))
+
+
+def question(fact: MissingFact) -> str:
+    """Return what must be answered, or, for a computed fact, from what it follows."""
+    return (fact.ask or fact.meaning) if fact.asked else (fact.explanation or "由其他数据计算得出")
+
+
+def counted(counts: Mapping[str, int]) -> str:
+    """Return counts by result as words, without the zeros."""
+    return "、".join(f"{met} {count}" for met, count in counts.items() if count) or "－"
 
 
 def judge(finding: Finding) -> Judged:
     """Put a finding into the words of the table."""
-    values = (value for line in _deciding(finding) for value in line.values)
-    places = (f"{value.document} {value.page}".strip() for value in values)
     told = {(unit.met, unit.applies) for unit in finding.units}
     units = tuple(f"{unit.unit}：{unit.met}" for unit in finding.units) if len(told) > 1 else ()
     return Judged(
         finding,
         conclusion(finding),
         tuple(_situation(finding)),
-        tuple(dict.fromkeys(filter(None, places))),
         units or ((finding.unit,) if finding.unit else ()),
     )
 
@@ -212,7 +368,7 @@ def conclusion(finding: Finding) -> Conclusion:
     word = tone = str(finding.met)
     if finding.met == Met.HIT:
         tone = str(finding.severity)
-        word = f"疑似{tone}" if finding.provisional else tone
+        word = f"疑似{tone}" if finding.provisional and finding.level else tone
     remarks = ("待核原文",) * finding.provisional + ("按申报",) * finding.claimed
     return Conclusion(word, wording.MARKS.get(tone, "○"), wording.TONES.get(tone, "none"), remarks)
 
@@ -221,7 +377,7 @@ def stages(inventory: Inventory) -> list[tuple[str, list[tuple[int, Source]]]]:
     """Return the sources by stage of the project's life, numbered through, memo items last."""
     made = []
     place = 0
-    for code, label in wording.STAGES.items():
+    for code, label in wording.STAGES.items():  # the years of operation first: they are the total
         members = [source for source in inventory.sources if source.stage == code]
         numbered = []
         for source in sorted(members, key=lambda item: item.memo):
@@ -243,15 +399,26 @@ def conditions(given: Iterable[Condition]) -> list[tuple[str, list[Condition]]]:
     ]
 
 
-def statements(given: Iterable[Statement]) -> list[tuple[str, list[Statement]]]:
-    """Return assumptions, overrides and unverified declarations, each kind together."""
-    listed = list(given)
-    kinds = list(dict.fromkeys([*wording.STATEMENTS, *(item.kind for item in listed)]))
+def statements(given: Iterable[Statement]) -> list[tuple[str, list[tuple[str, list[str]]]]]:
+    """Return assumptions, overrides and doubts: kind, then reason, then everything that rests on that reason."""
+    kinds: dict[str, dict[str, dict[str, list[str]]]] = {kind: {} for kind in wording.STATEMENTS}
+    for item in given:
+        reasons = kinds.setdefault(item.kind, {})
+        said = reasons.setdefault(item.note or "未写明理由", {})
+        said.setdefault(f"{item.label} {item.text}", []).append("" if item.where in _OF_THE_WHOLE else item.where)
     return [
-        (wording.label(wording.STATEMENTS, kind), [item for item in listed if item.kind == kind])
-        for kind in kinds
-        if any(item.kind == kind for item in listed)
+        (
+            wording.label(wording.STATEMENTS, kind),
+            [(note, [text + _in_brackets(where) for text, where in said.items()]) for note, said in reasons.items()],
+        )
+        for kind, reasons in kinds.items()
+        if reasons
     ]
+
+
+def _in_brackets(places: Iterable[str]) -> str:
+    named = "、".join(filter(None, places))
+    return f"（{named}）" if named else ""
 
 
 def factors(sources: Iterable[Source]) -> list[tuple[FactorUse, str]]:
@@ -269,21 +436,37 @@ def digest(copy: bytes) -> str:
     return hashlib.sha256(copy).hexdigest()
 
 
-def _topics(findings: Iterable[Finding]) -> list[Topic]:
+def _topics(findings: Iterable[Finding], full: bool) -> list[Topic]:
     made = []
     for group in by_topic(findings):
-        judged = tuple(map(judge, group.findings))
-        counts = {met: sum(item.finding.met == met for item in judged) for met in wording.METS}
-        suspected = sum(item.finding.provisional and item.finding.met == Met.HIT for item in judged)
-        made.append(Topic(group.topic, judged, counts, suspected))
+        told = [item for item in group.findings if full or item.met != Met.MET]
+        met = [item for item in group.findings if item.met == Met.MET]
+        counts = {word: sum(item.met == word for item in group.findings) for word in wording.METS}
+        suspected = sum(item.provisional and item.met == Met.HIT and item.level > 0 for item in group.findings)
+        listed = () if full else tuple(_articles(met))
+        made.append(Topic(group.topic, group.best, group.worst, _under_documents(told), listed, counts, suspected))
     return made
 
 
-def _sum_counts(topics: Iterable[Topic]) -> dict[str, int]:
-    listed = list(topics)
-    return {met: sum(topic.counts[met] for topic in listed) for met in wording.METS} | {
-        "疑似": sum(topic.suspected for topic in listed)
-    }
+def _under_documents(findings: Iterable[Finding]) -> tuple[tuple[str, tuple[Judged, ...]], ...]:
+    """Put findings under their documents; a document stands where its strictest clause would."""
+    grouped: dict[str, list[Judged]] = {}
+    for item in findings:
+        grouped.setdefault(document(item), []).append(judge(item))
+    return tuple((name, tuple(members)) for name, members in grouped.items())
+
+
+def _articles(findings: Iterable[Finding]) -> Iterator[tuple[str, str]]:
+    """Yield each document with its articles, and a mark where a text or a declaration is not checked."""
+    grouped: dict[str, list[str]] = {}
+    for item in findings:
+        grouped.setdefault(document(item), []).append((item.article or "全文") + "*" * item.provisional)
+    for name, articles in grouped.items():
+        yield name, "、".join(articles)
+
+
+def _citations(findings: Iterable[Finding]) -> dict[str, str]:
+    return {item.clause: title(item.document) + item.article for item in findings}
 
 
 def _situation(finding: Finding) -> Iterator[Situation]:
@@ -292,10 +475,16 @@ def _situation(finding: Finding) -> Iterator[Situation]:
     if finding.question:
         yield Situation(f"请{finding.office}部门答复：{finding.question}")
     for line in _deciding(finding):
-        said = ("，".join(filter(None, (value.origin, value.note))) for value in line.values)
-        yield Situation(line.sentence, "；".join(dict.fromkeys(filter(None, said))))
+        yield Situation(line.sentence, "；".join(dict.fromkeys(filter(None, map(_ground, line.values)))))
     for paper in finding.papers:
         yield Situation(paper.condition)
+
+
+def _ground(value: FactValue) -> str:
+    """Where a value stands, when it is more than a bare declaration: 假设, 计算, 报告书 第 3 页."""
+    assumed = "假设" if value.note.startswith("假设") else ""
+    origin = "" if value.origin == "申报" else value.origin
+    return "，".join(filter(None, (assumed or origin, value.document, value.page)))
 
 
 def _deciding(finding: Finding) -> list[TraceLine]:
@@ -308,16 +497,17 @@ def _phrases(headline: str) -> list[str]:
 
 
 def _said(stated: Any) -> tuple[str, str]:
-    """Return what a project-file value says and the remark that goes with it."""
+    """Return what a project-file value says and the remark that goes with it; an assumption's reason stands elsewhere."""
     if stated is None:
         return "", ""
     if not isinstance(stated, Mapping):
         return str(stated), ""
     value = "" if stated.get("value") is None else str(stated["value"])
     place = " ".join(str(stated[key]) for key in ("document", "page") if stated.get(key))
+    note = str(stated.get("note") or "")
     check = str(stated.get("check") or "")
     verified = f"核实值 {stated['verified']}" if stated.get("verified") else ""
-    return value, "；".join(filter(None, (place, str(stated.get("note") or ""), check, verified)))
+    return value, "；".join(filter(None, (place, "〔假设〕" if note.startswith("假设") else note, check, verified)))
 
 
 def _flat(versions: Mapping[str, Any], before: str = "") -> Iterable[tuple[str, str]]:

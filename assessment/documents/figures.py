@@ -24,6 +24,7 @@ _UNITS = (
     ("Nm3", "Nm³"),
     ("m3", "m³"),
     ("m2", "㎡"),
+    ("t*km", "t·km"),
 )
 _OPERATOR = re.compile(r" (=|≈|\+|−|×|÷) ")
 
@@ -66,17 +67,13 @@ def percent(part: float | None, whole: float | None, places: int = 1) -> str:
 
 def unit(code: str) -> str:
     """Write a unit as printed: ``tCO2/MWh`` → ``tCO₂/MWh``; the dimensionless ``1`` → nothing."""
-    if code == "1":
-        return ""
-    for plain, printed in _UNITS:
-        code = code.replace(plain, printed)
-    return code
+    return "" if code == "1" else _printed(code)
 
 
 def expression(text: str) -> str:
     """Make a worked expression break only before an operator and never inside an operand."""
     parts = _OPERATOR.split(text)
-    operands = [unit(part.replace(" ", NBSP)) for part in parts[::2]]
+    operands = [_printed(part.replace(" ", NBSP)) for part in parts[::2]]
     return operands[0] + "".join(
         f" {sign}{NBSP}{operand}" for sign, operand in zip(parts[1::2], operands[1:], strict=True)
     )
@@ -95,6 +92,12 @@ def chinese(ordinal: int) -> str:
     tens, ones = divmod(ordinal, 10)
     head = "" if tens == 0 else ("十" if tens == 1 else _DIGITS[tens] + "十")
     return head + (_DIGITS[ones] if ones else "")
+
+
+def _printed(text: str) -> str:
+    for plain, shown in _UNITS:
+        text = text.replace(plain, shown)
+    return text
 
 
 def _known(value: float | Decimal | None) -> TypeGuard[float | Decimal]:

@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from tanping.assessment.documents import figures, fonts, wording
+from tanping.assessment.documents import context, figures, fonts, wording
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
@@ -71,6 +71,10 @@ def _environment() -> Environment:
         "chinese": figures.chinese,
         "day": figures.day,
         "label": wording_label,
+        "question": context.question,
+        "counted": context.counted,
+        "document": context.document,
+        "provenance": context.provenance,
         "basis": wording.basis_label,
     }
     environment.globals |= {"mark": wording.MARKS.get, "tone": wording.TONES.get}

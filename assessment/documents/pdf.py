@@ -56,7 +56,7 @@ def report_job(assessment: Assessment) -> Job:
         html=source,
         css=[installed.css(), *html.style(*STYLES)],
         identifier=sha256[:32],
-        specs={chart.id: chart.spec for chart in charts.values()},
+        specs={chart.id: chart.spec for chart in charts.values() if f'src="chart:{chart.id}"' in source},
         attachments=[Attached(RECORD, copy.decode(), "评估结果数据（tanping.assessment/1，RFC 8785 规范形式）")],
     )
 

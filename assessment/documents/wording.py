@@ -13,7 +13,7 @@ CATEGORIES = {
     "end_of_life": "退役期",
     "removal": "固碳与回收（扣减）",
 }
-STAGES = {"construction": "施工期", "operation": "运行期", "end_of_life": "退役期"}
+STAGES = {"operation": "运行期", "construction": "施工期", "end_of_life": "退役期"}
 ORIGINS = {
     "declared": "申报",
     "verified": "已核实",
