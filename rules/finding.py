@@ -479,6 +479,7 @@ class _Teller:
         if applies is Applies.OPEN:
             wanted = [name for name, _ in self.scoped()]
             wanted += ["province", "city", "county"] if self.clause.region != NATIONWIDE else []
+            wanted += [self.clause.date_of] if self.clause.date_of in self.catalogue else []
             found += [name for name in wanted if not self.table.known(name, self.row)]
         if judged is not None:
             found += self.unknown_of(judged, frozenset()) or self.unknown_of(judged, self.late)

@@ -146,7 +146,7 @@ class _Compiler:
         if clause.region != NATIONWIDE:
             region = clause.region
             parts.append(self.step(("region", region), lambda block, _: block.region(region)))
-        if clause.date_of:
+        if clause.date_of and (clause.effective_from or clause.effective_to):
             first, last, name = clause.effective_from, clause.effective_to, clause.date_of
             parts.append(self.step(("force", name, first, last), lambda block, _: block.in_force(name, first, last)))
         told = [part for part in parts if part is not None]
