@@ -6,6 +6,7 @@ Started by the intake with the limits as its argument and the workbook on standa
 from __future__ import annotations
 
 import contextlib
+import gc
 import json
 import sys
 from datetime import date, datetime, time, timedelta
@@ -22,6 +23,8 @@ def main() -> None:
     """Read, scan, answer."""
     limits = Limits(**json.loads(sys.argv[1]))
     confine(limits)
+    # This process is over in a moment; looking for cycles in what it holds would cost a third of its time.
+    gc.disable()
     try:
         data = sys.stdin.buffer.read(limits.file + 1)
         if len(data) > limits.file:
@@ -73,11 +76,15 @@ def _sheet(found: SheetScan, book: Any) -> dict[str, Any]:
     rows: list[list[str | None]] = []
     if found.filled:
         values = book.get_sheet_by_name(found.name).to_python(skip_empty_area=False)
-        for number, line in enumerate(values):
-            texts = [text_of(value, (number, column) in found.percent) for column, value in enumerate(line)]
+        for line in values:
+            texts = [text_of(value) for value in line]
             while texts and texts[-1] is None:
                 texts.pop()
             rows.append(texts)
+        for row, column in found.percent:
+            # The reader may take a cell the scan saw for blank; only numbers are shown as a percentage.
+            if row < len(rows) and column < len(rows[row]) and isinstance(values[row][column], int | float):
+                rows[row][column] = percentage(values[row][column])
         while rows and not rows[-1]:
             rows.pop()
     return {
@@ -90,12 +97,19 @@ def _sheet(found: SheetScan, book: Any) -> dict[str, Any]:
     }
 
 
-def text_of(value: object, percent: bool = False) -> str | None:
+def text_of(value: Any) -> str | None:
     """Return a cell's value as the text a person sees in it; None when blank. Numbers keep Excel's 15 digits."""
-    if isinstance(value, bool):
+    kind = type(value)
+    if kind is str:
+        return None if not value or value.isspace() else value
+    if kind is float or kind is int:
+        shown = repr(value)
+        # Most numbers print as they read; an exponent or digits beyond Excel's own need care.
+        if len(shown) <= _EXCEL_DIGITS and "e" not in shown:
+            return shown.removesuffix(".0")
+        return _digits(_fifteen(value))
+    if kind is bool:
         return "TRUE" if value else "FALSE"
-    if isinstance(value, int | float):
-        return _number(value, percent)
     if isinstance(value, datetime):
         return value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ", timespec="seconds")
     if isinstance(value, date | time | timedelta):
@@ -104,13 +118,19 @@ def text_of(value: object, percent: bool = False) -> str | None:
     return text if text.strip() else None
 
 
-def _number(value: float, percent: bool) -> str:
+def percentage(value: float) -> str:
+    """Return a number that the sheet shows as a percentage: 0.55 -> ``55%``."""
+    return f"{_digits(_fifteen(value) * 100)}%"
+
+
+def _fifteen(value: float) -> Decimal:
     shown = Decimal(repr(value))
-    if len(shown.as_tuple().digits) > _EXCEL_DIGITS:
-        shown = Decimal(f"{value:.{_EXCEL_DIGITS}g}")
-    text = format(shown * 100 if percent else shown, "f")
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return f"{text}%" if percent else text
+    return shown if len(shown.as_tuple().digits) <= _EXCEL_DIGITS else Decimal(f"{value:.{_EXCEL_DIGITS}g}")
+
+
+def _digits(number: Decimal) -> str:
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 if __name__ == "__main__":

@@ -11,12 +11,14 @@ import re
 import struct
 import zipfile
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from xml.parsers import expat
 
 from tanping.records.doors.text import visible
 from tanping.records.doors.workbook import MIB, Limits, address
+
+Handlers = Mapping[str, Callable[[dict[str, str]], None]]
 
 _CHUNK = 64 * 1024
 _MAX_DIRECTORY = 128 * 1024
@@ -24,6 +26,7 @@ _MAX_DEPTH = 48
 _MAX_TOKEN = MIB
 _MAX_MERGES = 5000
 _MAX_STYLES = 70_000
+_MAX_NAMES = 2000
 _EOCD = b"PK\x05\x06"
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})\Z")
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
@@ -150,12 +153,14 @@ class _Parts:
     def __contains__(self, name: str) -> bool:
         return name in self.infos
 
-    def parse(self, name: str, start: Callable[[str, dict[str, str]], None], cell: Callable[[], str | None]) -> None:
-        """Stream one part; ``start`` gets every element (local name), ``cell`` names the place of a fault."""
+    def parse(self, name: str, handlers: Handlers, cell: Callable[[], str | None] = lambda: None) -> None:
+        """Stream one part; each element goes to the handler of its local name, ``cell`` names the place of a fault."""
         self.unread.discard(name)
         label = visible(name)[:60]
         parser = expat.ParserCreate()
-        depth = quiet = 0
+        stack: list[str] = []
+        known: dict[str, Callable[[dict[str, str]], None] | None] = {}
+        quiet = 0
 
         def refuse(*_: object) -> None:
             raise RefusedError(
@@ -163,20 +168,22 @@ class _Parts:
             )
 
         def begin(tag: str, attributes: dict[str, str]) -> None:
-            nonlocal depth, quiet
-            depth += 1
+            nonlocal quiet
             quiet = 0
-            if depth > _MAX_DEPTH:
+            stack.append(tag)
+            if len(stack) > _MAX_DEPTH:
                 raise RefusedError(Fault(cell(), f"{label} 的 XML 嵌套过深", f"不超过 {_MAX_DEPTH} 层"))
-            start(tag[tag.rfind(":") + 1 :], attributes)
-
-        def end(_: str) -> None:
-            nonlocal depth, quiet
-            depth -= 1
-            quiet = 0
+            if tag not in known:
+                if len(known) > _MAX_NAMES:
+                    raise RefusedError(Fault(cell(), f"{label} 的 XML 元素名过多", "Excel 或 WPS 正常保存的 .xlsx"))
+                known[tag] = handlers.get(tag[tag.rfind(":") + 1 :])
+            handle = known[tag]
+            if handle is not None:
+                handle(attributes)
 
         parser.StartElementHandler = begin
-        parser.EndElementHandler = end
+        # A method in C: half of all events cost next to nothing. The stack is short, and holds the name that ends.
+        parser.EndElementHandler = stack.remove
         parser.StartDoctypeDeclHandler = refuse
         parser.EntityDeclHandler = refuse
         try:
@@ -192,7 +199,7 @@ class _Parts:
     def check_the_rest(self) -> None:
         """Stream every XML part nobody asked for, so that none hides a bomb."""
         for name in sorted(self.unread):
-            self.parse(name, lambda tag, attributes: None, lambda: None)
+            self.parse(name, {})
 
     def _stream(self, name: str) -> Iterator[bytes]:
         try:
@@ -219,23 +226,21 @@ def _sheets(parts: _Parts, limits: Limits) -> list[SheetScan]:
     listed: list[tuple[str, str, bool]] = []
     targets: dict[str, str] = {}
 
-    def on_workbook(tag: str, attributes: dict[str, str]) -> None:
-        if tag == "sheet":
-            link = next((value for key, value in attributes.items() if key.rsplit(":", 1)[-1] == "id"), "")
-            listed.append((attributes.get("name", ""), link, attributes.get("state", "visible") != "visible"))
-            if len(listed) > limits.sheets:
-                raise RefusedError(Fault(None, "工作表过多", f"不超过 {limits.sheets} 张"))
+    def on_sheet(attributes: dict[str, str]) -> None:
+        link = next((value for key, value in attributes.items() if key.rsplit(":", 1)[-1] == "id"), "")
+        listed.append((attributes.get("name", ""), link, attributes.get("state", "visible") != "visible"))
+        if len(listed) > limits.sheets:
+            raise RefusedError(Fault(None, "工作表过多", f"不超过 {limits.sheets} 张"))
 
-    def on_relation(tag: str, attributes: dict[str, str]) -> None:
-        if tag == "Relationship":
-            if len(targets) > limits.entries:
-                raise RefusedError(Fault(None, "工作簿的内部链接过多", "重新另存的 .xlsx"))
-            target = attributes.get("Target", "")
-            joined = target if target.startswith("/") else f"xl/{target}"
-            targets[attributes.get("Id", "")] = _plain_name(posixpath.normpath(joined))
+    def on_relation(attributes: dict[str, str]) -> None:
+        if len(targets) > limits.entries:
+            raise RefusedError(Fault(None, "工作簿的内部链接过多", "重新另存的 .xlsx"))
+        target = attributes.get("Target", "")
+        joined = target if target.startswith("/") else f"xl/{target}"
+        targets[attributes.get("Id", "")] = _plain_name(posixpath.normpath(joined))
 
-    parts.parse("xl/workbook.xml", on_workbook, lambda: None)
-    parts.parse("xl/_rels/workbook.xml.rels", on_relation, lambda: None)
+    parts.parse("xl/workbook.xml", {"sheet": on_sheet})
+    parts.parse("xl/_rels/workbook.xml.rels", {"Relationship": on_relation})
     sheets = [SheetScan(name, targets.get(link, ""), hidden) for name, link, hidden in listed]
     if not sheets:
         raise RefusedError(Fault(None, "工作簿里没有工作表", "至少一张填好的工作表"))
@@ -249,11 +254,11 @@ def _check_root(parts: _Parts) -> None:
     """The package must name as its workbook the part that is looked at here; the reader follows the package."""
     roots: list[str] = []
 
-    def on_relation(tag: str, attributes: dict[str, str]) -> None:
-        if tag == "Relationship" and attributes.get("Type", "").endswith("/officeDocument"):
+    def on_relation(attributes: dict[str, str]) -> None:
+        if attributes.get("Type", "").endswith("/officeDocument"):
             roots.append(_plain_name(posixpath.normpath(attributes.get("Target", ""))))
 
-    parts.parse("_rels/.rels", on_relation, lambda: None)
+    parts.parse("_rels/.rels", {"Relationship": on_relation})
     if roots != ["xl/workbook.xml"]:
         raise RefusedError(Fault(None, "工作簿的入口不正常，文件已损坏", "重新另存的 .xlsx"))
 
@@ -264,20 +269,29 @@ def _percent_styles(parts: _Parts) -> frozenset[str]:
     styles: list[str] = []
     inside = False
 
-    def on_style(tag: str, attributes: dict[str, str]) -> None:
+    def section(attributes: dict[str, str]) -> None:
         nonlocal inside
-        if tag == "numFmt" and "%" in _QUOTED.sub("", attributes.get("formatCode", "")):
+        inside = False
+
+    def cell_styles(attributes: dict[str, str]) -> None:
+        nonlocal inside
+        inside = True
+
+    def number_format(attributes: dict[str, str]) -> None:
+        if "%" in _QUOTED.sub("", attributes.get("formatCode", "")):
             formats.add(attributes.get("numFmtId", ""))
-        elif tag in ("cellStyleXfs", "cellXfs", "cellStyles", "dxfs"):
-            inside = tag == "cellXfs"
-        elif tag == "xf" and inside:
+
+    def cell_style(attributes: dict[str, str]) -> None:
+        if inside:
             styles.append(attributes.get("numFmtId", ""))
-            if len(styles) > _MAX_STYLES or len(formats) > _MAX_STYLES:
-                raise RefusedError(Fault(None, "单元格样式过多", "清理样式后另存的 .xlsx"))
+        if len(styles) > _MAX_STYLES or len(formats) > _MAX_STYLES:
+            raise RefusedError(Fault(None, "单元格样式过多", "清理样式后另存的 .xlsx"))
 
     if "xl/styles.xml" in parts:
-        parts.parse("xl/styles.xml", on_style, lambda: None)
-    return frozenset(str(index) for index, number_format in enumerate(styles) if number_format in formats)
+        other = dict.fromkeys(("cellStyleXfs", "cellStyles", "dxfs"), section)
+        handlers = {**other, "cellXfs": cell_styles, "numFmt": number_format, "xf": cell_style}
+        parts.parse("xl/styles.xml", handlers)
+    return frozenset(str(index) for index, shown in enumerate(styles) if shown in formats)
 
 
 class _SheetReader:
@@ -288,69 +302,82 @@ class _SheetReader:
         self.percent_styles = percent_styles
         self.limits = limits
         self.row = self.column = -1
-        self.style = self.kind = ""
+        self.row_text = ""
+        self.attributes: dict[str, str] = {}
+        self.columns: dict[str, int] = {}
 
     def read(self, parts: _Parts) -> None:
-        parts.parse(self.sheet.part, self.on_element, self.here)
+        handlers = {
+            "row": self.on_row, "c": self.on_cell, "v": self.on_value, "is": self.on_value, "f": self.on_formula,
+            "dimension": self.on_dimension, "mergeCell": self.on_merge,
+        }  # fmt: skip
+        parts.parse(self.sheet.part, handlers, self.here)
 
     def here(self) -> str | None:
         place = f"!{address(self.row, self.column)}" if self.row >= 0 and self.column >= 0 else ""
         return f"{visible(self.sheet.name)}{place}"
 
-    def on_element(self, tag: str, attributes: dict[str, str]) -> None:
-        if tag == "c":
-            self._cell(attributes)
-        elif tag == "row":
-            self.row = self._row_number(attributes["r"]) if "r" in attributes else self.row + 1
-            self.column = -1
-        elif tag in ("v", "is", "f"):
-            self._filled(tag)
-        elif tag == "dimension":
-            self._dimension(attributes.get("ref", ""))
-        elif tag == "mergeCell":
-            self.sheet.merged.append(attributes.get("ref", ""))
-            if len(self.sheet.merged) > _MAX_MERGES:
-                raise RefusedError(Fault(visible(self.sheet.name), "合并单元格过多", f"不超过 {_MAX_MERGES} 处"))
+    def on_row(self, attributes: dict[str, str]) -> None:
+        text = attributes.get("r")
+        self.row = self._row_number(text) if text is not None else self.row + 1
+        self.row_text = str(self.row + 1)
+        self.column = -1
 
-    def _cell(self, attributes: dict[str, str]) -> None:
-        if "r" in attributes:
-            self.row, self.column = self._parse(attributes["r"])
-        else:
+    def on_cell(self, attributes: dict[str, str]) -> None:
+        self.attributes = attributes
+        reference = attributes.get("r")
+        if reference is None:
             self.row, self.column = max(self.row, 0), self.column + 1
-        self.style = attributes.get("s", "")
-        self.kind = attributes.get("t", "n")
-
-    def _filled(self, tag: str) -> None:
-        sheet, limits = self.sheet, self.limits
-        if self.row < 0 or self.column < 0:
-            raise RefusedError(Fault(visible(sheet.name), "单元格没有地址，文件已损坏", "重新另存的 .xlsx"))
-        if tag == "f":
-            sheet.formulas.append(address(self.row, self.column))
             return
+        letters = reference.removesuffix(self.row_text)
+        if letters in self.columns and letters + self.row_text == reference:
+            self.column = self.columns[letters]
+            return
+        self.row, self.column = self._parse(reference)
+        self.row_text = str(self.row + 1)
+        self.columns[reference.removesuffix(self.row_text)] = self.column
+
+    def on_value(self, _: dict[str, str]) -> None:
+        sheet, row, column = self.sheet, self.row, self.column
+        if row < 0 or column < 0:
+            raise RefusedError(Fault(visible(sheet.name), "单元格没有地址，文件已损坏", "重新另存的 .xlsx"))
         sheet.filled += 1
-        sheet.last_row = max(sheet.last_row, self.row)
-        sheet.last_column = max(sheet.last_column, self.column)
-        self._check_box(sheet.last_row, sheet.last_column, self.here())
-        if sheet.filled > limits.cells:
-            raise RefusedError(Fault(self.here(), "填写的单元格过多", f"每张表不超过 {limits.cells} 个"))
-        if self.kind == "e":
-            sheet.errors.append(address(self.row, self.column))
-        elif self.kind == "n" and self.style in self.percent_styles:
-            sheet.percent.add((self.row, self.column))
+        if row > sheet.last_row or column > sheet.last_column:
+            sheet.last_row, sheet.last_column = max(sheet.last_row, row), max(sheet.last_column, column)
+            self._check_box(sheet.last_row, sheet.last_column)
+        if sheet.filled > self.limits.cells:
+            raise RefusedError(Fault(self.here(), "填写的单元格过多", f"每张表不超过 {self.limits.cells} 个"))
+        kind = self.attributes.get("t")
+        if kind == "e":
+            sheet.errors.append(address(row, column))
+        elif (kind is None or kind == "n") and self.attributes.get("s") in self.percent_styles:
+            sheet.percent.add((row, column))
 
-    def _check_box(self, row: int, column: int, cell: str | None) -> None:
+    def on_formula(self, _: dict[str, str]) -> None:
+        if self.row < 0 or self.column < 0:
+            raise RefusedError(Fault(visible(self.sheet.name), "单元格没有地址，文件已损坏", "重新另存的 .xlsx"))
+        self.sheet.formulas.append(address(self.row, self.column))
+        if len(self.sheet.formulas) > self.limits.cells:
+            raise RefusedError(Fault(self.here(), "公式过多", f"每张表不超过 {self.limits.cells} 个"))
+
+    def on_merge(self, attributes: dict[str, str]) -> None:
+        self.sheet.merged.append(attributes.get("ref", ""))
+        if len(self.sheet.merged) > _MAX_MERGES:
+            raise RefusedError(Fault(visible(self.sheet.name), "合并单元格过多", f"不超过 {_MAX_MERGES} 处"))
+
+    def on_dimension(self, attributes: dict[str, str]) -> None:
         limits = self.limits
-        if row >= limits.rows or column >= limits.columns or (row + 1) * (column + 1) > limits.cells:
-            allowed = f"不超过 {limits.rows} 行、{limits.columns} 列；删去表外的内容后保存"
-            raise RefusedError(Fault(cell, "内容超出表格可用的范围", allowed))
-
-    def _dimension(self, reference: str) -> None:
-        for corner in filter(None, reference.split(":")):
+        for corner in filter(None, attributes.get("ref", "").split(":")):
             row, column = self._parse(corner)
-            limits = self.limits
-            if row >= max(limits.rows, 1) or column >= limits.columns:
+            if row >= limits.rows or column >= limits.columns:
                 allowed = f"不超过 {limits.rows} 行、{limits.columns} 列；选中多余的行列，删除后保存"
                 raise RefusedError(Fault(f"{visible(self.sheet.name)}!{corner}", "工作表声明的范围过大", allowed))
+
+    def _check_box(self, row: int, column: int) -> None:
+        limits = self.limits
+        if row >= limits.rows or column >= limits.columns or (row + 1) * (column + 1) > limits.cells:
+            allowed = f"不超过 {limits.rows} 行、{limits.columns} 列、{limits.cells} 格；删去表外的内容后保存"
+            raise RefusedError(Fault(self.here(), "内容超出表格可用的范围", allowed))
 
     def _parse(self, reference: str) -> tuple[int, int]:
         match = _CELL.match(reference)
