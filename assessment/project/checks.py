@@ -7,7 +7,7 @@ from itertools import combinations
 from typing import Any
 
 from tanping.assessment.project.catalogue import ONE_ROW, TABLE_LABELS, TABLES, entries
-from tanping.assessment.project.model import Dates, Project
+from tanping.assessment.project.model import Dates, Place, Project
 from tanping.records.errors import Problem
 
 DATE_ORDER = ("prepared", "accepted", "assessed", "approved")
@@ -20,6 +20,7 @@ def consistency_problems(project: Project, document: Any) -> list[Problem]:
         *_dangling_units(project, document),
         *_date_order(project, document),
         *_place(project, document),
+        *_outlines(project, document),
     ]
 
 
@@ -78,3 +79,24 @@ def _place(project: Project, document: Any) -> Iterator[Problem]:
             field = f"site.{name}（{TABLE_LABELS['site']}·{entries(type(site))[name].label}）"
             yield Problem(document.where(("site", name)), field, error.what, error.allowed, error.example)
             return
+
+
+def _outlines(project: Project, document: Any) -> Iterator[Problem]:
+    """Geometries that cannot be read, and coordinates that could lie anywhere because their datum is not told."""
+    from tanping.assessment.spatial.outline import NONE_WORDS, OutlineError, read_outline
+
+    labels = {name: entry.label for name, entry in entries(Place).items()}
+    for at, row in enumerate(project.places):
+        typed = row.geometry.effective
+        if typed is None or typed in NONE_WORDS:
+            continue
+        try:
+            read_outline(typed, line=row.kind.effective == "linear")
+        except OutlineError as error:
+            field = f"places[{at}].geometry（{TABLE_LABELS['places']}·{labels['geometry']}）"
+            yield error.problem(document.where(("places", at, "geometry")), field)
+        if not row.datum.known:
+            field = f"places[{at}].datum（{TABLE_LABELS['places']}·{labels['datum']}）"
+            what = "填了坐标而坐标系不明：不同坐标系可差数百米，不能用"
+            allowed = entries(Place)["datum"].allowed
+            yield Problem(document.where(("places", at, "datum")), field, what, allowed, "CGCS2000")

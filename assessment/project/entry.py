@@ -50,6 +50,7 @@ class Entry:
     maximum: Decimal | None = None
     required: bool = False
     main: bool = False
+    longest: int = MAX_TEXT
 
     def parse(self, raw: Any) -> Stated[Any]:
         """Parse a raw cell or mapping. Raises PydanticCustomError in the words of the field."""
@@ -105,8 +106,8 @@ class Entry:
         text = raw.strip()
         if not text:
             return BLANK
-        if len(text) > MAX_TEXT:
-            raise self.refuse("文字过长", f"不超过 {MAX_TEXT} 字")
+        if len(text) > self.longest:
+            raise self.refuse("文字过长", f"不超过 {self.longest} 字")
         if text in UNKNOWN_WORDS and self.kind != "text":
             return Stated(Answer.UNKNOWN, text=text)
         if text in NONE_WORDS and self.kind in ("quantity", "flag"):

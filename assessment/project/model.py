@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from tanping.assessment.project.entry import choice, day, flag, quantity, several, text
 from tanping.assessment.project.stated import BLANK, Stated
+from tanping.assessment.spatial.outline import LONGEST
 
 SCHEMA = "tanping.project/1"
 
@@ -48,6 +49,14 @@ METHODS = {
     "ets-2024": "全国碳市场核算与报告指南（2022—2024 年）",
 }
 DATUMS = {"CGCS2000": "CGCS2000", "WGS84": "WGS84", "GCJ-02": "GCJ-02（火星坐标）", "BD-09": "BD-09（百度坐标）"}
+PLACE_KINDS = {
+    "plant": "厂区",
+    "ash_yard": "灰渣场",
+    "berth": "码头",
+    "outfall": "排污口",
+    "intake": "取水口",
+    "linear": "线性设施",
+}
 PAPER_STATUSES = {"held": "已取得", "in_progress": "办理中", "absent": "未办", "not_required": "不需要"}
 FUEL_ROLES = {
     "main": "主燃料（设计煤种）",
@@ -136,6 +145,28 @@ class Site(Table):
     longitude: Annotated[Stated[Decimal], quantity("经度", "1", example="120.49", maximum=Decimal(180))] = BLANK
     latitude: Annotated[Stated[Decimal], quantity("纬度", "1", example="33.82", maximum=Decimal(90))] = BLANK
     datum: Annotated[Stated[str], choice("坐标系", DATUMS)] = BLANK
+
+
+class Place(Table):
+    """Where a part of the works lies: an area, a line or a point, for overlay with the layers an office holds."""
+
+    id: str = Field(min_length=1, max_length=40)
+    kind: Annotated[Stated[str], choice("位置类别", PLACE_KINDS, required=True, main=True)] = BLANK
+    geometry: Annotated[
+        Stated[str],
+        text(
+            "坐标或文件名",
+            main=True,
+            longest=LONGEST,
+            example="120.4901,33.8203; 120.4962,33.8203; 120.4962,33.8161",
+            help="拐点“经度,纬度”用分号隔开，或 WKT，或已登记的文件名；没有这类设施填 无",
+        ),
+    ] = BLANK
+    datum: Annotated[Stated[str], choice("坐标系", DATUMS, main=True, help="填了坐标就必须填")] = BLANK
+    reach: Annotated[
+        Stated[Decimal],
+        quantity("范围半径", "m", example="800 m", help="只给一个点时：从该点到场地最远边界的距离"),
+    ] = BLANK
 
 
 class Unit(Table):
@@ -328,6 +359,7 @@ class Project(Table):
     project: Identity = Identity()
     dates: Dates = Dates()
     site: Site = Site()
+    places: tuple[Place, ...] = ()
     units: tuple[Unit, ...] = ()
     fuels: tuple[Fuel, ...] = ()
     materials: tuple[Material, ...] = ()
