@@ -440,9 +440,9 @@ class _Teller:
         """One line for each comparison, as written; the same comparison twice is told once."""
         for leaf in dict.fromkeys(leaves(node)):
             values = tuple(self.fact_value(name) for name in names(leaf))
-            yield TraceLine(
-                render(leaf, self.catalogue), self.look.truth(leaf, frozenset(), self.row), values, leaf in deciding
-            )
+            truth = self.look.truth(leaf, frozenset(), self.row)
+            text = render(leaf, self.catalogue)
+            yield TraceLine(text, truth, values, leaf in deciding, isinstance(leaf, Compare))
 
     def deciding(self, node: Node, obtained: frozenset[str]) -> Iterator[Node]:
         """Yield the leaves that bring about the truth of the node: those that share it."""
