@@ -1,0 +1,395 @@
+from __future__ import annotations
+
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+from small_law import Packer, clause_text
+
+from tanping.records.errors import InputError
+from tanping.records.located import parse_yaml
+from tanping.rules.cases import Case, load_cases, read_cases, run_cases
+from tanping.rules.check import Reach, check_packs, reach_of
+from tanping.rules.facts import Catalogue, Moment, PaperStatus
+from tanping.rules.finding import Applies, Met
+
+CASE = """
+cases:
+  - clause: c
+    name: 甲
+    as_of: 2026-11-01
+    facts: {coastal: true, unit_nature: new}
+    expect: {applies: 适用, met: 不符合}
+"""
+
+
+def cases_of(catalogue: Catalogue, text: str) -> list[Case]:
+    problems: list[Any] = []
+    cases = read_cases(parse_yaml(text.encode(), "cases.yaml"), catalogue, problems)
+    if problems:
+        raise InputError(problems)
+    return cases
+
+
+def case(clause: str, facts: str, expect: str, as_of: str = "2026-11-01", **more: str) -> str:
+    lines = "".join(f"\n    {key}: {value}" for key, value in more.items())
+    applies, _, met = expect.partition("·")
+    told = f"{{applies: {applies}, met: {met}}}" if met else f"{{applies: {applies}}}"
+    return (
+        f"  - clause: {clause}\n    name: 某例\n    as_of: {as_of}{lines}\n"
+        f"    facts: {{unit_nature: new, {facts}}}\n    expect: {told}\n"
+    )
+
+
+# ---------------------------------------------------------------------------------------------- cases
+
+
+def test_a_case_is_read_as_written(catalogue: Catalogue) -> None:
+    (read,) = cases_of(
+        catalogue,
+        CASE.replace(
+            "as_of: 2026-11-01", "as_of: 2026-11-01\n    moment: 开工\n    dates: {approved: 2026-10-01}"
+        ).replace("coastal: true", "coastal: true, review: 办理中"),
+    )
+    assert (read.clause, read.name, read.as_of, read.moment) == ("c", "甲", date(2026, 11, 1), Moment.START)
+    assert read.facts == {"coastal": True, "review": PaperStatus.IN_PROGRESS, "unit_nature": "new"}
+    assert read.dates == {"approved": date(2026, 10, 1)}
+    assert (read.applies, read.met, read.expected) == (Applies.YES, Met.HIT, "适用 · 不符合")
+    assert read.where.line == 3
+    assert cases_of(catalogue, CASE)[0].moment is Moment.APPROVAL
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "word"),
+    [
+        ("clause: c", "claus: c", "您是否想写 clause"),
+        ("clause: c\n", "clause:\n", "缺少 clause"),
+        ("name: 甲\n", "name:\n", "缺少 name"),
+        ("2026-11-01", "2026-02-30", "没有“2026-02-30”这一天"),
+        ("2026-11-01", "2026-1-1", "这一天"),
+        ("coastal: true", "costal: true", "您是否想写 coastal"),
+        ("coastal: true", "coastal: yes", "属海岸工程"),
+        ("coastal: true", "coastal: ", "未知的事实不写"),
+        ("coastal: true", "rate: 3 t", "供电煤耗"),
+        ("{coastal: true, unit_nature: new}", "x", "缺少 facts"),
+        ("applies: 适用, met", "applys: 适用, met", "应写明 applies"),
+        ("{applies: 适用, met: 不符合}", "适用", "应写明 applies"),
+        ("applies: 适用", "applies: 用", "没有“用”"),
+        ("met: 不符合", "met: 不行", "没有“不行”"),
+        (", met: 不符合", "", "适用时应写明 met"),
+        ("    facts", "    moment: 明天\n    facts", "没有“明天”"),
+        ("    facts", "    dates: x\n    facts", "日期名"),
+        ("    facts", "    dates: {birth: 2026-01-01}\n    facts", "没有项目日期“birth”"),
+        ("    facts", "    dates: {approved: x}\n    facts", "这一天"),
+        ("cases:", "case:", "只有一个键 cases"),
+        ("  - clause: c\n    name: 甲\n", "  - x\n  - clause: c\n    name: 甲\n", "每个用例应是键值"),
+    ],
+)
+def test_a_bad_case_is_refused_with_its_line(catalogue: Catalogue, old: str, new: str, word: str) -> None:
+    assert old in CASE
+    with pytest.raises(InputError) as caught:
+        cases_of(catalogue, CASE.replace(old, new, 1))
+    assert any(word in str(problem) for problem in caught.value.problems)
+    assert all(problem.where.line for problem in caught.value.problems)
+
+
+def test_a_folder_of_cases(catalogue: Catalogue, tmp_path: Path) -> None:
+    (tmp_path / "a.yaml").write_text(CASE, encoding="utf-8")
+    (tmp_path / "b.yaml").write_text(CASE.replace("甲", "乙"), encoding="utf-8")
+    assert [item.name for item in load_cases(catalogue, tmp_path)] == ["甲", "乙"]
+    (tmp_path / "b.yaml").write_text("x: 1\n", encoding="utf-8")
+    with pytest.raises(InputError):
+        load_cases(catalogue, tmp_path)
+
+
+def test_cases_are_run_in_their_own_day_and_moment(pack_of: Packer, catalogue: Catalogue) -> None:
+    packs = pack_of(
+        clause_text("c", effective_from="2026-08-15"),
+        clause_text("p", "not review"),
+        clause_text("d", "coastal", effective_from="2026-08-15", date_of="approved"),
+    )
+    text = "cases:\n" + "".join(
+        [
+            case("c", "coastal: true", "适用·不符合"),
+            case("c", "coastal: true", "不涉及", "2026-08-14"),
+            case("p", "review: 未办", "适用·有条件符合"),
+            case("p", "review: 未办", "适用·不符合", moment="开工"),
+            case("d", "coastal: true", "适用·不符合", "2020-01-01", dates="{approved: 2026-08-15}"),
+            case("d", "coastal: true", "不涉及", "2020-01-01", dates="{approved: 2026-08-14}"),
+            case("d", "coastal: true", "待定·不符合", "2020-01-01"),
+            case("c", "coastal: false", "适用·不符合"),
+            case("c", "coastal: true", "待定·不符合"),
+        ]
+    )
+    results = run_cases(packs, cases_of(catalogue, text))
+    assert [result.passed for result in results] == [True] * 7 + [False] * 2
+    assert results[7].problem.what == "用例“某例”应为 适用 · 不符合，实为 适用 · 符合"
+    assert results[7].problem.field == "c"
+    assert results[7].problem.where.source == "cases.yaml"
+
+
+# ---------------------------------------------------------------------------------------------- reach
+
+
+@pytest.mark.parametrize(
+    ("more", "reach"),
+    [
+        ({"condition": "coastal"}, Reach(True, True, True)),
+        ({"condition": "coastal and not coastal"}, Reach(False, False, True)),
+        ({"condition": "coastal or not coastal"}, Reach(True, True, False)),
+        ({"condition": "true"}, Reach(True, True, False)),
+        ({"condition": "false"}, Reach(False, False, True)),
+        ({"condition": "rate > 300 and rate < 285"}, Reach(False, False, True)),
+        ({"condition": "rate > 285 and rate < 286"}, Reach(True, True, True)),
+        ({"condition": "rate > 285 and rate <= 285"}, Reach(False, False, True)),
+        ({"condition": "rate >= 285 and rate <= 285"}, Reach(True, True, True)),
+        ({"condition": "rate < limit and limit < rate"}, Reach(False, False, True)),
+        ({"condition": "old_t < 1.25 * new_t"}, Reach(True, True, True)),
+        ({"condition": "zone == 'one' and zone == 'two'"}, Reach(False, False, True)),
+        ({"condition": "zone in ['none', 'one', 'two']"}, Reach(True, True, False)),
+        ({"condition": "city == '盐城' and city == '南通'"}, Reach(False, False, True)),
+        ({"condition": "city not in ['盐城', '南通']"}, Reach(True, True, True)),
+        ({"condition": "notice > '2026-01-02' and notice < '2026-01-03'"}, Reach(False, False, True)),
+        ({"condition": "notice >= '2026-01-02' and notice < '2026-01-03'"}, Reach(True, True, True)),
+        ({"condition": "notice > assessment_date"}, Reach(True, True, True)),
+        ({"condition": "review and not review"}, Reach(False, False, True)),
+        ({"condition": "coastal", "unless": "coastal"}, Reach(True, False, True)),
+        ({"condition": "coastal", "unless": "exempt"}, Reach(True, True, True)),
+        ({"condition": "sector == 'steel'", "sectors": "[power]"}, Reach(True, False, True)),
+        ({"condition": "sector == 'power'", "sectors": "[power]"}, Reach(True, True, False)),
+        ({"condition": "unit_nature == 'existing'"}, Reach(True, False, True)),
+        ({"condition": "project_nature == 'new'", "project_natures": "[relocation]"}, Reach(True, False, True)),
+        ({"condition": "project_nature == 'new'"}, Reach(True, True, True)),
+        ({"condition": "city == '苏州'", "region": "江苏沿海三市"}, Reach(True, False, True)),
+        ({"condition": "city == '盐城'", "region": "江苏沿海三市"}, Reach(True, True, True)),
+        ({"condition": "city not in ['盐城']", "region": "江苏沿海三市"}, Reach(True, True, True)),
+        (
+            {"condition": "assessment_date > '2026-08-15'", "effective_to": "2026-08-15"},
+            Reach(True, False, True),
+        ),
+        (
+            {"condition": "assessment_date > '2026-08-15'", "effective_to": "2026-08-16"},
+            Reach(True, True, True),
+        ),
+        (
+            {"condition": "assessment_date < '2026-08-15'", "effective_from": "2026-08-15"},
+            Reach(True, False, True),
+        ),
+    ],
+)
+def test_what_a_condition_can_reach(pack_of: Packer, catalogue: Catalogue, more: dict[str, str], reach: Reach) -> None:
+    assert reach_of(pack_of(clause_text(**more)).clause("c"), catalogue) == reach
+
+
+def test_a_question_is_always_reachable(pack_of: Packer, catalogue: Catalogue) -> None:
+    packs = pack_of(clause_text(condition=None, question="吗？"))
+    assert reach_of(packs.clause("c"), catalogue) == Reach(True, True, True)
+
+
+def test_too_many_combinations_are_not_guessed_at(
+    pack_of: Packer, catalogue: Catalogue, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tanping.rules.check.MOST_COMBINATIONS", 3)
+    packs = pack_of(clause_text(condition="coastal", unless="exempt"))
+    assert reach_of(packs.clause("c"), catalogue) == Reach(True, None, None)
+    packs = pack_of(clause_text(condition="coastal and polluting"))
+    assert reach_of(packs.clause("c"), catalogue) == Reach(None, None, None)
+
+
+# ---------------------------------------------------------------------------------------------- coverage
+
+
+FULL = [
+    case("c", "coastal: true", "适用·不符合"),
+    case("c", "coastal: false", "适用·符合"),
+    case("c", "", "适用·资料不足"),
+]
+
+
+def lacking(pack_of: Packer, catalogue: Catalogue, clause: str, *texts: str) -> str:
+    packs = pack_of(clause)
+    problems = check_packs(packs, cases_of(catalogue, "cases:\n" + "".join(texts)) if texts else [])
+    return "".join(problem.what for problem in problems)
+
+
+def test_a_covered_clause_has_no_problem(pack_of: Packer, catalogue: Catalogue) -> None:
+    assert lacking(pack_of, catalogue, clause_text(), *FULL) == ""
+
+
+@pytest.mark.parametrize(
+    ("texts", "lacks"),
+    [
+        ([], "用例不足：缺不符合、符合、资料不足"),
+        (FULL[1:], "用例不足：缺不符合"),
+        (FULL[:1] + FULL[2:], "用例不足：缺符合"),
+        (FULL[:2], "用例不足：缺资料不足"),
+    ],
+)
+def test_hit_miss_and_unknown_are_needed(pack_of: Packer, catalogue: Catalogue, texts: list[str], lacks: str) -> None:
+    assert lacking(pack_of, catalogue, clause_text(), *texts) == lacks
+
+
+def test_a_conditional_hit_is_a_hit_and_an_open_scope_an_unknown(pack_of: Packer, catalogue: Catalogue) -> None:
+    texts = [
+        case("c", "review: 未办", "适用·有条件符合"),
+        case("c", "review: 已取得", "适用·符合", moment="开工"),
+        case("c", "sector: power", "待定·符合", moment="开工"),
+    ]
+    assert lacking(pack_of, catalogue, clause_text(condition="not review"), *texts) == ""
+
+
+def test_what_is_always_hit_needs_no_miss(pack_of: Packer, catalogue: Catalogue) -> None:
+    clause = clause_text(condition="sector == 'power'", sectors="[power]")
+    texts = [case("c", "sector: power", "适用·不符合"), case("c", "coastal: true", "待定·资料不足")]
+    assert lacking(pack_of, catalogue, clause, *texts) == ""
+
+
+def test_a_question_needs_its_case(pack_of: Packer, catalogue: Catalogue) -> None:
+    clause = clause_text(condition=None, question="吗？")
+    assert lacking(pack_of, catalogue, clause) == "用例不足：缺转人工"
+    assert lacking(pack_of, catalogue, clause, case("c", "coastal: true", "适用·转人工")) == ""
+
+
+@pytest.mark.parametrize(
+    ("values", "lacks"),
+    [
+        ((284, 285, 286), ""),
+        ((284, 286), "用例不足：缺rate 在 285 的线上"),
+        ((285, 286), "用例不足：缺rate 在 285 的线下"),
+        ((284, 285), "用例不足：缺rate 在 285 的线外"),
+        ((284,), "用例不足：缺rate 在 285 的线上/线外"),
+    ],
+)
+def test_each_threshold_is_tried_on_the_line_and_either_side(
+    pack_of: Packer, catalogue: Catalogue, values: tuple[int, ...], lacks: str
+) -> None:
+    texts = [case("c", f"rate: {value}", "适用·不符合") for value in values]
+    texts += [case("c", "coastal: true", "适用·符合"), case("c", "coastal: false", "适用·资料不足")]
+    assert lacking(pack_of, catalogue, clause_text(condition="rate > 285"), *texts) == lacks
+
+
+def test_nothing_need_be_less_than_nothing(pack_of: Packer, catalogue: Catalogue) -> None:
+    texts = [
+        case("c", "rate: 1", "适用·不符合"),
+        case("c", "rate: 0", "适用·符合"),
+        case("c", "coastal: true", "适用·资料不足"),
+    ]
+    assert lacking(pack_of, catalogue, clause_text(condition="rate > 0"), *texts) == ""
+
+
+def test_the_day_judged_is_a_threshold_too(pack_of: Packer, catalogue: Catalogue) -> None:
+    clause = clause_text(condition="coastal and assessment_date >= '2026-08-15'")
+    texts = [
+        *FULL,
+        case("c", "coastal: true", "适用·不符合", "2026-08-15"),
+        case("c", "coastal: true", "适用·符合", "2026-08-14"),
+    ]
+    assert lacking(pack_of, catalogue, clause, *texts) == ""
+    assert "assessment_date 在 2026-08-15 的线下/线上" in lacking(pack_of, catalogue, clause, *FULL)
+
+
+@pytest.mark.parametrize(
+    ("moments", "lacks"),
+    [
+        (("审批", "开工"), ""),
+        (("投产", "受理"), ""),
+        (("审批",), "用例不足：缺review 到开工时"),
+        (("开工",), "用例不足：缺review 在开工之前"),
+    ],
+)
+def test_each_paper_is_tried_before_and_at_its_moment(
+    pack_of: Packer, catalogue: Catalogue, moments: tuple[str, ...], lacks: str
+) -> None:
+    texts = [case("c", "review: 未办", "适用·不符合", moment=moment) for moment in moments]
+    texts += [case("c", "coastal: true", "适用·符合"), case("c", "coastal: false", "适用·资料不足")]
+    assert lacking(pack_of, catalogue, clause_text(condition="not review"), *texts) == lacks
+
+
+def test_nothing_comes_before_acceptance(pack_of: Packer, catalogue: Catalogue) -> None:
+    texts = [
+        case("c", "quota: 未办", "适用·不符合", moment="受理"),
+        case("c", "coastal: true", "适用·符合"),
+        case("c", "coastal: false", "适用·资料不足"),
+    ]
+    assert lacking(pack_of, catalogue, clause_text(condition="not quota", binds_at="受理"), *texts) == ""
+
+
+@pytest.mark.parametrize(
+    ("more", "days", "lacks"),
+    [
+        ({"effective_from": "2026-08-15"}, ["2026-08-14", "2026-08-15"], ""),
+        ({"effective_from": "2026-08-15"}, ["2026-08-15"], "用例不足：缺2026-08-15 施行之前"),
+        ({"effective_from": "2026-08-15"}, ["2026-08-14"], "用例不足：缺有效期之内"),
+        ({"effective_to": "2026-08-15"}, ["2026-08-15", "2026-08-16"], ""),
+        ({"effective_to": "2026-08-15"}, ["2026-08-15"], "用例不足：缺2026-08-15 失效之后"),
+        ({"effective_to": "2026-08-15"}, ["2026-08-16"], "用例不足：缺有效期之内"),
+    ],
+)
+def test_each_end_of_the_validity_is_tried(
+    pack_of: Packer, catalogue: Catalogue, more: dict[str, str], days: list[str], lacks: str
+) -> None:
+    texts = [item for day in days for item in _on(day)]
+    assert lacking(pack_of, catalogue, clause_text(**more), *texts) == lacks
+
+
+def _on(day: str) -> list[str]:
+    return [item.replace("as_of: 2026-11-01", f"as_of: {day}") for item in FULL]
+
+
+def test_the_ends_are_tried_on_the_date_that_counts(pack_of: Packer, catalogue: Catalogue) -> None:
+    clause = clause_text(effective_from="2026-08-15", date_of="approved")
+    dated = [
+        case("c", "coastal: true", "不涉及", dates="{approved: 2026-08-14}"),
+        case("c", "coastal: true", "适用·不符合", dates="{approved: 2026-08-15}"),
+    ]
+    assert lacking(pack_of, catalogue, clause, *FULL, *dated) == ""
+    assert lacking(pack_of, catalogue, clause, *FULL) == "用例不足：缺2026-08-15 施行之前、有效期之内"
+
+
+# ---------------------------------------------------------------------------------------------- whole packs
+
+
+def test_contradictions_and_unreachable_clauses_are_named(pack_of: Packer, catalogue: Catalogue) -> None:
+    packs = pack_of(
+        clause_text("never", "coastal and not coastal"),
+        clause_text("elsewhere", "sector == 'steel'", sectors="[power]"),
+    )
+    found = {problem.field: problem.what for problem in check_packs(packs, [])}
+    assert found["never.condition"] == "条件自相矛盾，永远不成立"
+    assert "永远不成立" in found["elsewhere.condition"]
+    assert "自相矛盾" not in found["elsewhere.condition"]
+
+
+def test_a_case_without_clause_is_named(pack_of: Packer, catalogue: Catalogue) -> None:
+    problems = check_packs(
+        pack_of(clause_text()), cases_of(catalogue, "cases:\n" + "".join(FULL) + case("z", "", "不涉及"))
+    )
+    assert [problem.what for problem in problems] == ["没有编号为 z 的条款"]
+
+
+@pytest.mark.parametrize(
+    ("more", "repeated"),
+    [
+        ({}, True),
+        ({"article": "第二条"}, False),
+        ({"region": "江苏"}, False),
+        ({"sectors": "[power]"}, False),
+        ({"unit_natures": "[new]"}, False),
+        ({"project_natures": "[new]"}, False),
+        ({"condition": "polluting"}, False),
+        ({"unless": "exempt"}, False),
+        ({"effective_from": "2026-08-15"}, False),
+        ({"effective_from": "2026-08-14"}, True),
+        ({"severity": "限制"}, True),
+    ],
+)
+def test_the_same_demand_twice_is_named(
+    pack_of: Packer, catalogue: Catalogue, more: dict[str, str], repeated: bool
+) -> None:
+    packs = pack_of(clause_text("a", effective_to="2026-08-14"), clause_text("b", **more))
+    found = [problem for problem in check_packs(packs, []) if "内容相同" in problem.what]
+    assert bool(found) is repeated
+    if found:
+        assert found[0].field == "b"
+        assert "与 a " in found[0].what
