@@ -27,7 +27,7 @@ _MAX_TOKEN = MIB
 _MAX_MERGES = 5000
 _MAX_STYLES = 70_000
 _MAX_NAMES = 2000
-_EOCD = b"PK\x05\x06"
+_EOCD, _EOCD64, _LOCATOR64 = b"PK\x05\x06", b"PK\x06\x06", b"PK\x06\x07"
 _CELL = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})\Z")
 _QUOTED = re.compile(r'"[^"]*"|\\.|\[[^\]]*\]')
 _WORKBOOK = {"_rels/.rels", "xl/workbook.xml", "xl/_rels/workbook.xml.rels"}
@@ -94,15 +94,10 @@ def _check_kind(data: bytes) -> None:
 def _open_zip(data: bytes, limits: Limits) -> zipfile.ZipFile:
     """Open the zip after its directory was found plausible: an entry list costs memory before a single part is read."""
     damaged = RefusedError(Fault(None, "文件不完整或已损坏", "重新另存的 .xlsx"))
-    tail = data[-(22 + 65535) :]
-    at = tail.rfind(_EOCD)
-    if at < 0 or tail.count(_EOCD) != 1 or len(tail) - at < 22:
+    found = _directory(data)
+    if found is None:
         raise damaged
-    _, disk, first_disk, here, total, size, offset, comment = struct.unpack("<4s4H2LH", tail[at : at + 22])
-    if disk or first_disk or here != total or at + 22 + comment != len(tail) or 0xFFFFFFFF in (size, offset):
-        raise damaged
-    if offset + size != len(data) - len(tail) + at:
-        raise damaged
+    total, size = found
     if size > _MAX_DIRECTORY or total > limits.entries:
         raise RefusedError(Fault(None, f"压缩包里有 {total} 个文件，不像一份工作簿", f"不超过 {limits.entries} 个"))
     try:
@@ -117,6 +112,31 @@ def _open_zip(data: bytes, limits: Limits) -> zipfile.ZipFile:
     if sum(info.file_size for info in archive.infolist()) > limits.unpacked:
         raise _too_big(limits)
     return archive
+
+
+def _directory(data: bytes) -> tuple[int, int] | None:
+    """Return the entry count and the size of the zip's directory, or None when the end of the file is not as any writer makes it.
+
+    One end record, nothing behind it, the directory right before it: every reader then finds the same directory. Exports of Java programs
+    carry the 64-bit end record too, although they need none.
+    """
+    start = max(len(data) - 22 - 65535, 0)
+    at = data.rfind(_EOCD, start)
+    if at < 0 or data.count(_EOCD, start) != 1 or len(data) - at < 22:
+        return None
+    _, disk, first_disk, here, total, size, offset, comment = struct.unpack("<4s4H2LH", data[at : at + 22])
+    if disk or first_disk or here != total or at + 22 + comment != len(data):
+        return None
+    if data[max(at - 20, 0) : at].startswith(_LOCATOR64):
+        at -= 20 + 56
+        if at < 0 or struct.unpack("<4sLQL", data[at + 56 : at + 76])[1:] != (0, at, 1):
+            return None
+        sign, length, _, _, disk, first_disk, here, total, size, offset = struct.unpack(
+            "<4sQ2H2L4Q", data[at : at + 56]
+        )
+        if sign != _EOCD64 or length != 44 or disk or first_disk or here != total:
+            return None
+    return (total, size) if offset + size == at else None
 
 
 def _check_entry(info: zipfile.ZipInfo, limits: Limits) -> None:
@@ -361,7 +381,10 @@ class _SheetReader:
             raise RefusedError(Fault(self.here(), "公式过多", f"每张表不超过 {self.limits.cells} 个"))
 
     def on_merge(self, attributes: dict[str, str]) -> None:
-        self.sheet.merged.append(attributes.get("ref", ""))
+        reference = attributes.get("ref", "")
+        for corner in reference.split(":", 1):
+            self._parse(corner)
+        self.sheet.merged.append(reference)
         if len(self.sheet.merged) > _MAX_MERGES:
             raise RefusedError(Fault(visible(self.sheet.name), "合并单元格过多", f"不超过 {_MAX_MERGES} 处"))
 

@@ -116,6 +116,7 @@ HOSTILE: dict[str, tuple[bytes, str, str]] = {
         "", "工作表过多",
     ),
     "many merges": (with_sheet(sheet_xml("", before='<mergeCell ref="A1:B1"/>' * 6000)), "项目", "合并单元格过多"),
+    "merge that is none": (with_sheet(sheet_xml("", before='<mergeCell ref="A1:' + "9" * 5000 + '"/>')), "项目", "无效"),
     "one name twice": (two_parts_of_one_name(), "", "不正常"),
     "another entrance": (
         workbook({"_rels/.rels": RELATIONS.format(f'<Relationship Id="r" Type="{OFFICE}/officeDocument" Target="xl/other.xml"/>')}),
@@ -284,6 +285,22 @@ def test_a_workbook_as_other_programs_write_it() -> None:
         ),
     }
     assert parse_xlsx(workbook(parts), "a.xlsx").sheets["项目"].rows == [["甲", "1.5"]]
+
+
+def test_a_workbook_with_a_64_bit_end_record() -> None:
+    """As streaming exports of Java programs write it; one whose two end records disagree is refused."""
+    data = xlsx_bytes({"项目": [["甲"]]})
+    at = data.rindex(b"PK\x05\x06")
+    count, size, offset = struct.unpack("<H2L", data[at + 10 : at + 20])
+    for wrong in (0, 1):
+        record = struct.pack("<4sQ2H2L4Q", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count + wrong, size, offset)
+        locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, at, 1)
+        odd = data[:at] + record + locator + data[at:]
+        if wrong:
+            with pytest.raises(InputError, match="已损坏"):
+                parse_xlsx(odd, "a.xlsx")
+        else:
+            assert parse_xlsx(odd, "a.xlsx").sheets["项目"].rows == [["甲"]]
 
 
 def test_limits_of_time_size_and_memory() -> None:
