@@ -14,10 +14,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tanping.assessment.accounting import growth
-from tanping.assessment.accounting.shelf import FloatArray, IntArray
+from tanping.assessment.accounting.shelf import FloatArray
+from tanping.assessment.accounting.words import IntArray
 from tanping.assessment.project.columns import ColumnTable
 
-CHUNK = 65_536
+# Projects worked on at once: a fixed partition of the sums, small enough for the years to stay in cache.
+CHUNK = 4_096
 
 
 class Overhaul(NamedTuple):
@@ -78,19 +80,21 @@ def profiles(service: Service, years: NDArray[np.int64], units: slice | IntArray
     """Share of the design output (units × years) and specific use relative to new (units × years).
 
     Output counts the days in service of each year, the first and second twelve months at their ramp, from the unit's own
-    commissioning. Specific use grows with completed years of service and falls back at an overhaul.
+    commissioning: on × ramp of LT-1 is taken day by day. Specific use grows with completed years of service and falls back at an overhaul.
     """
     first, last = year_days(years)
     start, end = service.start[units, None], service.end[units, None]
     one, two = service.one_year[units, None], service.two_years[units, None]
-    days = _overlap(start, end, first, last)
+    served = _overlap(start, end, first, last)
+    # Days at full load: those served, less what the ramp of the first and second twelve months takes away.
     early = _overlap(start, np.minimum(end, one), first, last)
+    early *= 1.0 - service.ramp1[units, None]
+    served -= early
     later = _overlap(one, np.minimum(end, two), first, last)
-    full = days - early - later
-    ramped = early * service.ramp1[units, None] + later * service.ramp2[units, None] + full
-    with np.errstate(invalid="ignore", divide="ignore"):
-        ramp = np.where(days > 0, ramped / days, np.where(np.isnan(days), np.nan, 1.0))
-    output = growth.annual_output(1.0, 1.0, days / (last - first), ramp, service.availability)
+    later *= 1.0 - service.ramp2[units, None]
+    served -= later
+    served /= last - first
+    output = growth.annual_output(1.0, 1.0, served, 1.0, service.availability)
     age = np.maximum(years - service.first_full_year[units, None], 0.0)
     use = growth.degraded(1.0, service.degradation[units, None], age)
     for overhaul in _of(service.overhauls, units):
@@ -161,7 +165,9 @@ def year_days(years: NDArray[np.int64]) -> tuple[FloatArray, FloatArray]:
 
 
 def _overlap(start: FloatArray, end: FloatArray, first: FloatArray, last: FloatArray) -> FloatArray:
-    return np.maximum(np.minimum(end, last) - np.maximum(start, first), 0.0)
+    days = np.minimum(end, last)
+    days -= np.maximum(start, first)
+    return np.maximum(days, 0.0, out=days)
 
 
 def _or(values: FloatArray, default: float) -> FloatArray:

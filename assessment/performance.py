@@ -20,8 +20,9 @@ from tanping.assessment.accounting.exact import exact_sum
 from tanping.assessment.accounting.formula import Formula, Symbolic, figure, leaf, show_result, total
 from tanping.assessment.accounting.inventory import InventoryBlocks
 from tanping.assessment.accounting.output import PowerOutput
-from tanping.assessment.accounting.shelf import IntArray, Question
+from tanping.assessment.accounting.shelf import Question
 from tanping.assessment.accounting.tce import EnergyUse
+from tanping.assessment.accounting.words import IntArray
 from tanping.assessment.result import Indicator, Reference
 from tanping.factors.lookup import NoFactor, Selected
 from tanping.factors.register import Register
@@ -101,7 +102,7 @@ class _Desk:
 
     @cached_property
     def _output(self) -> PowerOutput:
-        return PowerOutput(self.blocks.columns["units"])
+        return PowerOutput(self.blocks.books)
 
     def _plant(self, name: str, unit: str) -> Symbolic:
         values = getattr(self._output, name).values[self._generating]

@@ -8,10 +8,15 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from tanping.assessment.accounting.formula import Formula, Worked
-from tanping.assessment.accounting.operands import Operand, all_inputs, leaves
-from tanping.assessment.accounting.shelf import FloatArray, IntArray
+from tanping.assessment.accounting.operands import Operand, all_inputs, leaves, row_name
+from tanping.assessment.accounting.shelf import FloatArray
+from tanping.assessment.accounting.words import BoolArray, IntArray
 from tanping.assessment.project.columns import ColumnTable
 from tanping.assessment.result import FactorUse, Input
+
+# A line about some rows of a table; ROW in it stands for the row's name.
+Said = tuple[BoolArray, str]
+ROW = "{row}"
 
 # How a yearly amount runs through the years.
 USE = "use"  # with output, worsened by degradation (fuel, desulphurisation, bought energy)
@@ -27,7 +32,8 @@ class Block:
 
     ``quantity`` names the operand whose explicit zero (无) makes the source zero whatever else is unknown.
     ``rows`` are rows of ``table``; ``operands`` are columns over the whole table; ``design`` is tCO2 of the design year (or of
-    the whole period for WORKS and END), one a row of ``rows``, NaN unknown, ``sign`` applied. ``memo`` rows are never summed.
+    the whole period for WORKS and END), one a row of ``rows``, NaN unknown, ``sign`` applied. ``memo`` rows are never summed. ``blocked`` rows are
+    stopped for another reason than a blank.
     """
 
     name: str
@@ -43,16 +49,16 @@ class Block:
     gas: str = "CO2"
     suffix: str = ""
     quantity: str = ""
-    blocked: Mapping[int, str] = field(default_factory=dict)
-    notes: Sequence[tuple[IntArray, str]] = ()
-    warnings: Sequence[tuple[IntArray, str]] = ()
+    blocked: Sequence[Said] = ()
+    notes: Sequence[Said] = ()
+    warnings: Sequence[Said] = ()
     design: FloatArray = field(init=False)
 
     def __post_init__(self) -> None:
         values = {name: operand.values[self.rows] for name, operand in self.operands.items()}
         design = np.asarray(self.formula(**values), dtype=np.float64) * self.sign
-        if self.blocked:
-            design[np.isin(self.rows, list(self.blocked))] = np.nan
+        for mask, _ in self.blocked:
+            design[mask[self.rows]] = np.nan
         if self.quantity:
             design[values[self.quantity] == 0.0] = 0.0
         object.__setattr__(self, "design", design)
@@ -84,9 +90,7 @@ class Block:
         if not np.isnan(self.design[at]):
             return ()
         lines = [line for operand in self.operands.values() for line in operand.missing(row)]
-        if row in self.blocked:
-            lines.append(self.blocked[row])
-        return tuple(dict.fromkeys(lines))
+        return tuple(dict.fromkeys([*lines, *self._said(self.blocked, at)]))
 
     def noted(self, at: int) -> tuple[str, ...]:
         """Notes that apply to the source at a position."""
@@ -96,6 +100,7 @@ class Block:
         """Warnings that apply to the source at a position."""
         return self._said(self.warnings, at)
 
-    def _said(self, said: Sequence[tuple[IntArray, str]], at: int) -> tuple[str, ...]:
+    def _said(self, said: Sequence[Said], at: int) -> tuple[str, ...]:
         row = int(self.rows[at])
-        return tuple(text for rows, text in said if row in rows)
+        name = row_name(self.table, row) if said else ""
+        return tuple(text.replace(ROW, name) for mask, text in said if mask[row])

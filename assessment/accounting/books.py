@@ -5,14 +5,15 @@ Projects of one class share province, sector, method and legal date, hence every
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
 import numpy as np
 
-from tanping.assessment.accounting.shelf import IntArray, Question, Shelf, ask_rows, numbered
+from tanping.assessment.accounting.shelf import Question, Shelf, ask_rows
+from tanping.assessment.accounting.words import BoolArray, IntArray, Words
 from tanping.assessment.project.columns import ColumnTable, ProjectColumns
 from tanping.factors.register import Register
 
@@ -55,14 +56,28 @@ class Books:
     classes: tuple[ProjectClass, ...]
     class_of: IntArray
 
+    _words: dict[tuple[str, str], Words] = field(default_factory=dict)
+
     def place(self, table: ColumnTable) -> IntArray:
         """Class of each row's project."""
         return self.class_of[table.project]
 
+    def words(self, table: ColumnTable, column: str) -> Words:
+        """A column of words, numbered once a run."""
+        key = (table.name, column)
+        if key not in self._words:
+            self._words[key] = Words.of(table.words[column], len(table))
+        return self._words[key]
+
+    def of_class(self, table: ColumnTable, holds: Callable[[ProjectClass], bool]) -> BoolArray:
+        """Which rows belong to projects whose class passes a test."""
+        passed = np.array([holds(its) for its in self.classes] or [False], dtype=bool)
+        return passed[self.place(table)]
+
     def ask(
         self,
         table: ColumnTable,
-        items: Iterable[str | None],
+        items: Words,
         *,
         needs_method: bool = True,
         also: tuple[str, ...] = (),
@@ -79,19 +94,16 @@ class Books:
             standards = (*its.standards, *also) if needs_method else also
             return Question(item, its.province, its.as_of, tuple(dict.fromkeys(standards)), variant)
 
-        # Without a method nothing may be asked: a default of no standard would be a silent choice.
-        chosen = np.array([bool(its.standards) for its in self.classes])
-        place = self.place(table)
-        if needs_method and not chosen.all():
-            asked = chosen[place]
-            items = [item if ok else None for item, ok in zip(items, asked, strict=True)]
-        return ask_rows(items, place, question, self.shelf)
+        if needs_method:
+            # Without a method nothing may be asked: a default of no standard would be a silent choice.
+            items = items.where(self.of_class(table, lambda its: bool(its.standards)))
+        return ask_rows(items, self.place(table), question, self.shelf)
 
 
 def open_books(columns: ProjectColumns, register: Register, as_of: date) -> Books:
     """Open the books of some projects as of a legal date."""
     identity, site = columns["project"], columns["site"]
-    words = zip(site.words["province"], identity.words["sector"], identity.words["method"], strict=True)
-    codes, distinct = numbered(words)
-    classes = tuple(ProjectClass(province, sector, method, as_of) for province, sector, method in distinct)
-    return Books(columns, Shelf(register), classes, codes)
+    said = zip(site.words["province"], identity.words["sector"], identity.words["method"], strict=True)
+    words = Words.of(said, columns.count)
+    classes = tuple(ProjectClass(province, sector, method, as_of) for province, sector, method in words.distinct)
+    return Books(columns, Shelf(register), classes, words.codes)

@@ -7,7 +7,8 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from tanping.assessment.accounting.shelf import FloatArray, IntArray
+from tanping.assessment.accounting.shelf import FloatArray
+from tanping.assessment.accounting.words import IntArray
 
 
 def exact_sum(values: Iterable[float]) -> float:

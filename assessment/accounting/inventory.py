@@ -10,22 +10,22 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tanping.assessment import lifetime
 from tanping.assessment.accounting import growth
-from tanping.assessment.accounting.blocks import END, GRID, OUTPUT, WORKS, Block
+from tanping.assessment.accounting.blocks import END, GRID, OUTPUT, USE, WORKS, Block
 from tanping.assessment.accounting.books import Books, open_books
 from tanping.assessment.accounting.computed import computed_facts
 from tanping.assessment.accounting.exact import ColumnSum, exact_sum
 from tanping.assessment.accounting.operands import row_name
 from tanping.assessment.accounting.required import unstated
-from tanping.assessment.accounting.shelf import FloatArray, IntArray, convention
+from tanping.assessment.accounting.shelf import FloatArray, convention
 from tanping.assessment.accounting.sources import clinker, construction, fuel, materials, purchased
 from tanping.assessment.accounting.sources.links import unit_links, units_of_projects
+from tanping.assessment.accounting.words import BoolArray, IntArray
 from tanping.assessment.project.columns import ColumnTable, ProjectColumns
 from tanping.assessment.project.model import FUEL_ROLES, METHODS
 from tanping.assessment.result import Inventory, Source, Year
@@ -53,7 +53,7 @@ class InventoryBlocks:
     books: Books
     blocks: tuple[Block, ...]
     existing: tuple[Block, ...]
-    unstated: Mapping[str, NDArray[np.bool_]]
+    unstated: Mapping[str, BoolArray]
     options: Options
     _links: dict[str, tuple[IntArray, IntArray, FloatArray]] = field(default_factory=dict)
 
@@ -68,9 +68,9 @@ class InventoryBlocks:
         return tuple(block for block in self.blocks if not block.memo)
 
     @cached_property
-    def proposed_units(self) -> NDArray[np.bool_]:
+    def proposed_units(self) -> BoolArray:
         """Which units belong to the project rather than to the existing works."""
-        return np.asarray(self.columns["units"].words["nature"] != "existing")
+        return ~self.books.words(self.columns["units"], "nature").are("existing")
 
     @cached_property
     def service(self) -> lifetime.Service:
@@ -101,25 +101,66 @@ class InventoryBlocks:
         return total
 
     def yearly(self, years: NDArray[np.int64]) -> Iterator[tuple[slice, FloatArray]]:
-        """Operating emission (projects × years) of fixed chunks of projects, tCO2; NaN spreads."""
+        """Operating emission (projects × years) of fixed chunks of projects, tCO2; NaN spreads.
+
+        Sources of a unit that run alike are added before they run through the years: one pass a unit, in fixed order.
+        """
         first, count = units_of_projects(self.columns)
+        use, output, grid = self._by_unit
         for begin in range(0, self.columns.count, lifetime.CHUNK):
             projects = slice(begin, min(begin + lifetime.CHUNK, self.columns.count))
             last = projects.stop - 1
             units = slice(int(first[begin]), int(first[last] + count[last]))
-            output, use = lifetime.profiles(self.service, years, units)
-            both = output * use
-            sums = ColumnSum((projects.stop - begin, len(years)))
-            for block in self.summed:
-                if block.stage != "operation":
-                    continue
-                low, high = np.searchsorted(block.project, (begin, projects.stop))
-                part = slice(int(low), int(high))
-                running = self._through_years(block, part, units.start, output if block.spread == OUTPUT else both)
-                if block.spread == GRID:
-                    running = running * self._grid(block.project[part], years)
-                _add_years(sums, running, block.project[part] - begin)
-            yield projects, sums.total
+            made, worn = lifetime.profiles(self.service, years, units)
+            annual = worn * use[units, None]
+            if grid is not None:
+                owners = self.columns["units"].project[units].astype(np.int64)
+                annual += worn * grid[units, None] * self._grid(owners, years)
+            if output is not None:
+                annual += output[units, None]
+            annual *= made
+            yield projects, self._per_project(annual, first[projects] - units.start, count[projects], projects)
+
+    @cached_property
+    def _by_unit(self) -> tuple[FloatArray, FloatArray | None, FloatArray | None]:
+        """Design emission of every unit: what wears with use, what follows output alone, what follows a moving grid."""
+        count = len(self.columns["units"])
+        sums = {USE: np.zeros(count), OUTPUT: np.zeros(count), GRID: np.zeros(count)}
+        for block in self.summed:
+            if block.stage == "operation":
+                worth = np.zeros(len(block.table))
+                worth[block.rows] = block.design
+                rows, units, share = self.links(block.table)
+                sums[block.spread] += np.bincount(units, worth[rows] * share, minlength=count)
+        output = sums[OUTPUT] if any(block.spread == OUTPUT for block in self.summed) else None
+        if not self._grid_moves.any():
+            return sums[USE] + sums[GRID], output, None
+        return sums[USE], output, sums[GRID]
+
+    def _per_project(self, annual: FloatArray, first: IntArray, count: IntArray, projects: slice) -> FloatArray:
+        """Add the units of each project; a project with sources and no unit of its own has unknown years."""
+        if (count == 1).all():
+            sums = annual
+        else:
+            sums = np.zeros((len(count), annual.shape[1]))
+            some = count > 0
+            if some.any():
+                sums[some] = np.add.reduceat(annual, first[some], axis=0)
+        homeless = self._homeless[projects]
+        if homeless.any():
+            sums = np.where(homeless[:, None], np.nan, sums)
+        return sums
+
+    @cached_property
+    def _homeless(self) -> BoolArray:
+        """Projects with an operating source that no unit of theirs carries."""
+        found = np.zeros(self.columns.count, dtype=bool)
+        for block in self.summed:
+            if block.stage == "operation":
+                carried = np.zeros(len(block.table), dtype=bool)
+                carried[self.links(block.table)[0]] = True
+                found[block.project[~carried[block.rows] & (block.design != 0)]] = True
+        return found
 
     def lifetime_totals(self, years: NDArray[np.int64]) -> tuple[FloatArray, FloatArray]:
         """Operating emission of every project over the years, and of every year over all projects, tCO2.
@@ -185,8 +226,7 @@ class InventoryBlocks:
 
     def _grid(self, projects: IntArray, years: NDArray[np.int64]) -> FloatArray:
         """Grid factor of each year relative to the last published one (projects × years)."""
-        scenario = self._grid_scenario[projects]
-        moving = scenario == "trend"
+        moving = self._grid_moves[projects]
         if not moving.any():
             return np.ones((len(projects), 1))
         relative = np.ones((len(projects), len(years)))
@@ -195,11 +235,12 @@ class InventoryBlocks:
         return relative
 
     @cached_property
-    def _grid_scenario(self) -> NDArray[Any]:
+    def _grid_moves(self) -> BoolArray:
+        """Projects that chose the trend of the grid factor."""
         choice = self.columns["lifetime"]
-        scenario = np.full(self.columns.count, None, dtype=object)
-        scenario[choice.project] = choice.words["grid_scenario"]
-        return scenario
+        moves = np.zeros(self.columns.count, dtype=bool)
+        moves[choice.project] = self.books.words(choice, "grid_scenario").are("trend")
+        return moves
 
     @cached_property
     def grid_trend(self) -> tuple[float, int]:
@@ -231,7 +272,7 @@ def account(
     """
     books = open_books(columns, register, as_of)
     blocks = [block for source in SOURCES for block in source.blocks(books)]
-    proposed = np.asarray(columns["units"].words["nature"] != "existing")
+    proposed = ~books.words(columns["units"], "nature").are("existing")
     parts = [_split(columns, block, proposed) for block in blocks]
     return InventoryBlocks(
         books,
@@ -242,7 +283,7 @@ def account(
     )
 
 
-def _split(columns: ProjectColumns, block: Block, proposed: NDArray[np.bool_]) -> tuple[Block, Block]:
+def _split(columns: ProjectColumns, block: Block, proposed: BoolArray) -> tuple[Block, Block]:
     """Part a block into the proposed works and rows that serve existing units only."""
     if block.stage != "operation" or proposed.all():
         return block, replace(block, rows=block.rows[:0])
@@ -256,13 +297,6 @@ def _split(columns: ProjectColumns, block: Block, proposed: NDArray[np.bool_]) -
         linked[rows] = True
         standing = (linked & ~any_new)[block.rows]
     return replace(block, rows=block.rows[~standing]), replace(block, rows=block.rows[standing])
-
-
-def _add_years(sums: ColumnSum, running: FloatArray, project: IntArray) -> None:
-    if len(project) and (np.diff(project) > 0).all():
-        sums.add(running, project)
-    else:
-        sums.add_grouped(running, project)
 
 
 class _View:
@@ -434,16 +468,15 @@ class _View:
             if blank:
                 yield f"{label}未填，按 {value:.0%} 计（约定）：{'、'.join(blank)}"
         yield f"可用率按 {defaults.availability:.0%} 计：利用小时数已含检修停运"
-        scenario = self._all._grid_scenario[self._project]
-        if scenario == "trend":
+        choice = self._all.columns["lifetime"]
+        mine = np.flatnonzero(choice.project == self._project)
+        if self._all._grid_moves[self._project]:
             rate, base = self._all.grid_trend
             yield f"{TREND_NOTE}（{base} 年起每年 {rate:+.3%}）"
         else:
-            told = "" if scenario == "constant" else "（未选情景，按此约定）"
+            told = "" if len(mine) and choice.words["grid_scenario"][mine[0]] else "（未选情景，按此约定）"
             yield f"电网因子各年保持法规适用日期前最近一次公布值不变{told}"
-        choice = self._all.columns["lifetime"]
-        off = choice.flags["end_of_life"][choice.project == self._project]
-        if len(off) and off[0] == 0:
+        if len(mine) and choice.flags["end_of_life"][mine[0]] == 0:
             yield END_OFF
 
 

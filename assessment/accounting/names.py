@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from functools import lru_cache
 
+from tanping.assessment.accounting.words import Words
 from tanping.factors.register import Register
 from tanping.records.errors import suggest
 
@@ -48,18 +48,14 @@ class Names:
         plain = _plain(word)
         return self.known.get(plain) or self.known.get(_plain(SYNONYMS.get(word.strip(), plain)))
 
-    def items(self, words: Iterable[str | None]) -> list[str | None]:
-        """Item for each word; each distinct word is looked at once."""
-        seen: dict[str | None, str | None] = {}
-        found = []
-        for word in words:
-            if word not in seen:
-                seen[word] = self.item(word)
-            found.append(seen[word])
-        return found
+    def items(self, words: Words) -> Words:
+        """Items for a column of words."""
+        return words.mapped(self.item)
 
-    def hint(self, word: str) -> str:
-        """``因子库中没有“X”`` with the nearest known name."""
+    def hint(self, word: str | None) -> str:
+        """``因子库中没有“X”`` with the nearest known name; empty for a known or absent word."""
+        if word is None or self.item(word) is not None:
+            return ""
         near = suggest(word, [name for name in self.known if not name.isascii()])
         return f"因子库中没有“{word}”" + (f"，{near}" if near else "")
 

@@ -16,7 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tanping.assessment.accounting.formula import Formula, Symbol, Symbolic, leaf, total
-from tanping.assessment.accounting.shelf import NO_ANSWER, Answer, FloatArray, IntArray, Shelf
+from tanping.assessment.accounting.shelf import NO_ANSWER, Answer, FloatArray, Shelf
+from tanping.assessment.accounting.words import IntArray
 from tanping.assessment.project.catalogue import TABLE_LABELS, entry
 from tanping.assessment.project.columns import ColumnTable
 from tanping.assessment.result import FactorUse, Input
@@ -135,7 +136,7 @@ class FromRegister:
     part: str
     label: str
     scale: float | FloatArray = 1.0
-    unit: str | Sequence[str] = ""
+    unit: str | Sequence[str] | NDArray[Any] = ""
     hint: Callable[[int], str] | None = None
 
     @cached_property
@@ -172,7 +173,7 @@ class FromRegister:
         return [f"{self.label}：{why or NO_DEFAULT}"]
 
     def _unit(self, row: int) -> str:
-        return self.unit if isinstance(self.unit, str) else self.unit[row]
+        return self.unit if isinstance(self.unit, str) else str(self.unit[row])
 
     def _answer(self, row: int) -> Answer | None:
         number = int(self.answers[row])

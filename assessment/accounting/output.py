@@ -6,12 +6,12 @@ from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tanping.assessment.accounting import power
-from tanping.assessment.accounting.books import POWER_KINDS
+from tanping.assessment.accounting.books import POWER_KINDS, Books
 from tanping.assessment.accounting.operands import Computed, Declared, Operand
 from tanping.assessment.accounting.shelf import FloatArray
+from tanping.assessment.accounting.words import BoolArray
 from tanping.assessment.project.columns import ColumnTable
 
 
@@ -19,12 +19,17 @@ from tanping.assessment.project.columns import ColumnTable
 class PowerOutput:
     """Columns over units; NaN unknown."""
 
-    units: ColumnTable
+    books: Books
+
+    @property
+    def units(self) -> ColumnTable:
+        """The units table."""
+        return self.books.columns["units"]
 
     @cached_property
-    def generating(self) -> NDArray[np.bool_]:
+    def generating(self) -> BoolArray:
         """Which units generate electricity."""
-        return np.array([kind in POWER_KINDS for kind in self.units.words["kind"]], dtype=bool)
+        return self.books.words(self.units, "kind").are(*POWER_KINDS)
 
     @cached_property
     def generated(self) -> Operand:

@@ -6,13 +6,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tanping.assessment.accounting.books import COAL_POWER_KINDS, Books
 from tanping.assessment.accounting.sources.clinker import is_clinker
-from tanping.assessment.project.columns import ColumnTable
-
-BoolArray = NDArray[np.bool_]
+from tanping.assessment.accounting.words import BoolArray
 
 _BLAST = frozenset({"sintering", "ironmaking", "bof_steel", "eaf_steel"})
 _STEEL_MAKING = frozenset({"ironmaking", "bof_steel", "eaf_steel"})
@@ -29,7 +26,7 @@ class Requirement:
     column: str
     words: frozenset[str]
     methods: frozenset[str] | None = None
-    row_test: Callable[[ColumnTable], BoolArray] | None = None
+    word_test: Callable[[str | None], bool] | None = None
 
 
 def _needs(line: str, kinds: frozenset[str], table: str, column: str, *words: str, **more: object) -> Requirement:
@@ -48,7 +45,7 @@ REQUIREMENTS = (
     _needs("熔剂：未填报（没有请填“无”）", _BLAST, "materials", "role", "flux"),
     _needs("电极：未填报（没有请填“无”）", frozenset({"eaf_steel"}), "materials", "role", "electrode"),
     _needs("固碳产品（粗钢、外销生铁等）：未填报", _STEEL_MAKING, "materials", "role", "fixed_carbon"),
-    _needs("熟料产量：未填报", _CEMENT, "products", "product", row_test=is_clinker),
+    _needs("熟料产量：未填报", _CEMENT, "products", "product", word_test=is_clinker),
     _needs("水泥窑燃料：未填报", _CEMENT, "fuels", "role", "main"),
     _needs(
         "入窑替代原料：未填报（没有请填“无”）",
@@ -70,16 +67,12 @@ REQUIREMENTS = (
 def unstated(books: Books, proposed: BoolArray) -> dict[str, BoolArray]:
     """For each requirement, which projects need it and do not state it. ``proposed``: one flag a unit."""
     units = books.columns["units"]
-    kinds = units.words["kind"]
+    kinds = books.words(units, "kind")
     methods = np.array([its.method or "" for its in books.classes])[books.class_of]
     lacking = {}
     for needed in REQUIREMENTS:
         applies = np.zeros(books.columns.count, dtype=bool)
-        of_kind = (
-            np.array([kind in needed.kinds for kind in kinds], dtype=bool)
-            if needed.kinds
-            else np.ones(len(units), bool)
-        )
+        of_kind = kinds.are(*needed.kinds) if needed.kinds else np.ones(len(units), dtype=bool)
         applies[units.project[of_kind & proposed]] = True
         if not needed.kinds:
             applies[:] = True
@@ -94,10 +87,8 @@ def unstated(books: Books, proposed: BoolArray) -> dict[str, BoolArray]:
 
 def _stated(books: Books, needed: Requirement) -> BoolArray:
     table = books.columns[needed.table]
-    if needed.row_test is not None:
-        rows = needed.row_test(table)
-    else:
-        rows = np.array([word in needed.words for word in table.words[needed.column]], dtype=bool)
+    words = books.words(table, needed.column)
+    rows = words.test(needed.word_test) if needed.word_test is not None else words.are(*needed.words)
     stated = np.zeros(books.columns.count, dtype=bool)
     if len(table):
         stated[table.project[rows]] = True

@@ -6,19 +6,19 @@ many look-ups as there are different (item, province, date, method) among them.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tanping.assessment.accounting.words import IntArray, Words
 from tanping.factors.lookup import NATION, NoFactor, Selected
 from tanping.factors.register import Register
 
 FloatArray = NDArray[np.float64]
-IntArray = NDArray[np.int64]
 NO_ANSWER = -1
 GRID = "grid.average"
 
@@ -102,29 +102,21 @@ class Shelf:
         return np.array([*(answer.part(name) for answer in self.answers), np.nan], dtype=np.float64)
 
 
-def numbered(words: Iterable[Any], known: dict[Any, int] | None = None) -> tuple[IntArray, list[Any]]:
-    """Number words in order of appearance: (number of each, the distinct words)."""
-    seen: dict[Any, int] = {} if known is None else known
-    codes = np.fromiter((seen.setdefault(word, len(seen)) for word in words), dtype=np.int64)
-    return codes, list(seen)
-
-
-def ask_rows(
-    items: Iterable[str | None], place: IntArray, question_of: Callable[[str, int], Question], shelf: Shelf
-) -> IntArray:
+def ask_rows(items: Words, place: IntArray, question_of: Callable[[str, int], Question], shelf: Shelf) -> IntArray:
     """Number of the answer for every row.
 
     ``items`` is the item asked for (None: nothing to ask), ``place`` the class of the row's project;
     ``question_of(item, class)`` words the question.
     """
-    codes, distinct = numbered(items)
-    if not len(codes):
-        return codes
-    width = int(place.max(initial=0)) + 1
-    pairs, back = np.unique(codes * width + place, return_inverse=True)
-    answers = np.full(len(pairs), NO_ANSWER, dtype=np.int64)
-    for at, pair in enumerate(pairs):
-        item = distinct[pair // width]
+    if not len(items):
+        return items.codes
+    width = int(place.max()) + 1
+    pairs = items.codes * width + place
+    occurs = np.zeros(len(items.distinct) * width, dtype=bool)
+    occurs[pairs] = True
+    answers = np.full(len(occurs), NO_ANSWER, dtype=np.int64)
+    for pair in np.flatnonzero(occurs):
+        item = items.distinct[pair // width]
         if item is not None:
-            answers[at] = shelf.number(question_of(item, int(pair % width)))
-    return answers[back]
+            answers[pair] = shelf.number(question_of(item, int(pair % width)))
+    return answers[pairs]

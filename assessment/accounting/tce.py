@@ -16,8 +16,9 @@ from tanping.assessment.accounting.books import Books
 from tanping.assessment.accounting.exact import ColumnSum
 from tanping.assessment.accounting.operands import Declared, FromRegister, Operand
 from tanping.assessment.accounting.output import PowerOutput
-from tanping.assessment.accounting.shelf import FloatArray, IntArray
+from tanping.assessment.accounting.shelf import FloatArray
 from tanping.assessment.accounting.sources.fuel import fuel_names, is_coal
+from tanping.assessment.accounting.words import IntArray, constant
 from tanping.assessment.project.columns import ColumnTable
 
 EDITIONS = ("gbt2589_2020", "gbt2589_2008")
@@ -56,7 +57,7 @@ class EnergyUse:
         if not len(table):
             return []
         per_tce = self._constant(table, "energy.standard_coal")
-        items = [COEFFICIENTS.get(item or "") for item in fuel_names(books).items(table.words["fuel"])]
+        items = fuel_names(books).items(books.words(table, "fuel")).mapped(COEFFICIENTS.get)
         answers = books.ask(table, items, needs_method=False, also=EDITIONS)
         gas = table.measured_in["amount"] == "1e4Nm3" if "amount" in table.measured_in else np.zeros(len(table), bool)
         coefficient = FromRegister(
@@ -65,11 +66,11 @@ class EnergyUse:
             "value",
             "折标准煤系数",
             scale=np.where(gas, GAS_SCALE, 1.0),
-            unit=["tce/10⁴Nm³" if one else "tce/t" for one in gas],
+            unit=np.where(gas, "tce/10⁴Nm³", "tce/t"),
         )
         measured = ~np.isnan(table.numbers["ncv"])
-        counted = table.words["role"] != "check"
-        sold = table.words["role"] == "sold"
+        roles = books.words(table, "role")
+        counted, sold = ~roles.are("check"), roles.are("sold")
         by_heat: dict[str, Operand] = {
             "quantity": Declared(table, "amount"),
             "ncv": Declared(table, "ncv"),
@@ -94,14 +95,13 @@ class EnergyUse:
         """Electricity and heat bought (plus) and passed on (minus); at 等价值 electricity counts the national supply rate."""
         books = self.books
         table = books.columns["energy"]
-        kinds = table.words["kind"]
-        electric = np.isin(kinds.astype(str), ("purchased_electricity", "sold_electricity"))
-        hot = np.isin(kinds.astype(str), ("purchased_heat", "sold_heat"))
+        kinds = books.words(table, "kind")
+        electric = kinds.are("purchased_electricity", "sold_electricity")
+        hot = kinds.are("purchased_heat", "sold_heat")
         made = []
         for rows, coefficient in ((electric, self._electricity(table, equivalent)), (hot, self._heat(table))):
             for sign, prefix in ((1, "purchased"), (-1, "sold")):
-                mine = np.array([str(kind).startswith(prefix) for kind in kinds], dtype=bool)
-                chosen = np.flatnonzero(rows & mine)
+                chosen = np.flatnonzero(rows & kinds.are(f"{prefix}_electricity", f"{prefix}_heat"))
                 operands: dict[str, Operand] = {"quantity": Declared(table, "amount"), "coefficient": coefficient}
                 made.append(
                     Block(
@@ -122,8 +122,8 @@ class EnergyUse:
     def supplied(self, equivalent: bool) -> list[Block]:
         """What generating units pass on: electricity supplied and heat supplied (minus)."""
         units = self.books.columns["units"]
-        output = PowerOutput(units)
-        rows = np.flatnonzero(output.generating & (units.words["nature"] != "existing"))
+        output = PowerOutput(self.books)
+        rows = np.flatnonzero(output.generating & ~self.books.words(units, "nature").are("existing"))
         made = []
         for quantity, coefficient in (
             (output.supplied, self._electricity(units, equivalent)),
@@ -158,8 +158,8 @@ class EnergyUse:
         table = self.books.columns["fuels"]
         sums = ColumnSum((self.books.columns.count,))
         if len(table):
-            unnamed = np.array([word is None for word in table.words["fuel"]], dtype=bool)
-            counted = ~np.isin(table.words["role"].astype(str), ("check", "sold"))
+            unnamed = self.books.words(table, "fuel").test(lambda word: word is None)
+            counted = ~self.books.words(table, "role").are("check", "sold")
             rows = np.flatnonzero((is_coal(self.books, table) | unnamed) & counted)
             # A fuel nobody named may be coal: unless its amount is zero, the coal is unknown.
             amount = np.where(unnamed & (table.numbers["amount"] != 0), np.nan, table.numbers["amount"])
@@ -183,6 +183,6 @@ class EnergyUse:
     def _constant(
         self, table: ColumnTable, item: str, standards: tuple[str, ...] = (), *, scale: float = 1.0, unit: str = ""
     ) -> FromRegister:
-        rows: IntArray = self.books.ask(table, [item] * len(table), needs_method=False, also=standards)
+        rows: IntArray = self.books.ask(table, constant(item, len(table)), needs_method=False, also=standards)
         label = {"energy.standard_coal": "标准煤热值"}.get(item, "折标准煤系数")
         return FromRegister(self.books.shelf, rows, "value", label, scale=scale, unit=unit)

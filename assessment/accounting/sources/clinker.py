@@ -9,12 +9,14 @@ from tanping.assessment.accounting.blocks import OUTPUT, Block
 from tanping.assessment.accounting.books import Books
 from tanping.assessment.accounting.names import names_of
 from tanping.assessment.accounting.operands import Declared, Either, FromRegister, Operand, SumOf
-from tanping.assessment.accounting.shelf import IntArray
 from tanping.assessment.accounting.sources.links import one_unit
+from tanping.assessment.accounting.words import IntArray, constant
 from tanping.assessment.project.columns import ColumnTable
 
 FLOOR_BITES = "非碳酸盐替代原料扣减量超过熟料过程排放，按零计"
 EDITION = "GB/T 32151.8-2023 的条文未取得，按 2015 版与 2013 年指南的氧化钙氧化镁法计算"
+FACTOR_METHOD = "ets-2024"
+OXIDE_METHODS = frozenset({"guide-2013", "gbt-32151"})
 BYPASS_WORDS = ("旁路", "bypass")
 HIGH_CARBON_WORDS = ("煤矸石", "高碳")
 
@@ -22,45 +24,42 @@ HIGH_CARBON_WORDS = ("煤矸石", "高碳")
 def blocks(books: Books) -> list[Block]:
     """Blocks of every kiln line (2024 method) or clinker product (CaO and MgO method)."""
     products = books.columns["products"]
-    clinker = is_clinker(products)
+    clinker = books.words(products, "product").test(is_clinker)
     if not clinker.any():
         return []
-    methods = np.array([its.method or "" for its in books.classes])[books.place(products)]
     made = []
-    by_factor = clinker & (methods == "ets-2024")
+    by_factor = clinker & books.of_class(products, lambda its: its.method == FACTOR_METHOD)
     if by_factor.any():
         made.append(_lines(books, products, np.flatnonzero(by_factor)))
-    by_oxides = np.flatnonzero(clinker & np.isin(methods, ("guide-2013", "gbt-32151")))
+    by_oxides = np.flatnonzero(clinker & books.of_class(products, lambda its: its.method in OXIDE_METHODS))
     if len(by_oxides):
         made.append(_oxides(books, products, by_oxides))
     raw = _raw_meal(books)
     return [*made, *raw]
 
 
-def is_clinker(products: ColumnTable) -> np.ndarray:
-    """Whether each product row is clinker."""
-    return np.array([word is not None and "熟料" in word for word in products.words["product"]], dtype=bool)
+def is_clinker(word: str | None) -> bool:
+    """Whether a product is clinker."""
+    return word is not None and "熟料" in word
 
 
 def _lines(books: Books, products: ColumnTable, rows: IntArray) -> Block:
     columns = books.columns
     units, materials = columns["units"], columns["materials"]
-    line = one_unit(columns, products, "clinker")
+    line = one_unit(books, products, "clinker")
     types = names_of(books.shelf.register, ("process.clinker.",))
     factors = FromRegister(
-        books.shelf, books.ask(products, types.items(products.words["product"])), "value", "熟料排放因子"
+        books.shelf, books.ask(products, types.items(books.words(products, "product"))), "value", "熟料排放因子"
     )
     mine = np.full(len(products), -1, dtype=np.int64)
     mine[rows] = line[rows]
     parts: dict[str, Operand] = {"m": Declared(products, "amount"), "ef": factors}
     made = SumOf(len(units), [(cement.clinker_type, parts, mine)])
-    replaced = materials.words["role"] == "alternative_raw"
+    replaced = books.words(materials, "role").are("alternative_raw")
     names = names_of(books.shelf.register, ("process.raw_deduction.",))
-    items = [
-        item if use else None for item, use in zip(names.items(materials.words["material"]), replaced, strict=True)
-    ]
+    items = names.items(books.words(materials, "material")).where(replaced)
     credits = FromRegister(books.shelf, books.ask(materials, items), "value", "扣减系数")
-    fed = np.where(replaced, one_unit(columns, materials, "clinker"), -1).astype(np.int64)
+    fed = np.where(replaced, one_unit(books, materials, "clinker"), -1).astype(np.int64)
     deducted = SumOf(
         len(units),
         [
@@ -72,7 +71,6 @@ def _lines(books: Books, products: ColumnTable, rows: IntArray) -> Block:
         ],
     )
     lines = np.unique(line[rows][line[rows] >= 0])
-    bites = lines[(deducted.values > made.values)[lines]]
     return Block(
         name="熟料生产过程",
         formula=cement.clinker_line,
@@ -83,25 +81,17 @@ def _lines(books: Books, products: ColumnTable, rows: IntArray) -> Block:
         category="process",
         spread=OUTPUT,
         suffix=".clinker",
-        notes=[(bites, FLOOR_BITES)],
+        notes=[(deducted.values > made.values, FLOOR_BITES)],
     )
 
 
 def _oxides(books: Books, products: ColumnTable, rows: IntArray) -> Block:
     materials = books.columns["materials"]
-    dust = materials.words["role"] == "kiln_dust"
-    bypass = np.array(
-        [
-            word is not None and any(part in word.lower() for part in BYPASS_WORDS)
-            for word in materials.words["material"]
-        ],
-        dtype=bool,
-    )
-    line = one_unit(books.columns, products, "clinker")
+    dust = books.words(materials, "role").are("kiln_dust")
+    bypass = books.words(materials, "material").test(lambda word: _has(word, BYPASS_WORDS))
+    line = one_unit(books, products, "clinker")
     of_line = {int(unit): int(row) for row, unit in zip(rows, line[rows], strict=True) if unit >= 0}
-    belongs = np.array(
-        [of_line.get(int(unit), -1) for unit in one_unit(books.columns, materials, "clinker")], dtype=np.int64
-    )
+    belongs = np.array([of_line.get(int(unit), -1) for unit in one_unit(books, materials, "clinker")], dtype=np.int64)
 
     def dust_of(kind: np.ndarray) -> SumOf:
         target = np.where(dust & kind, belongs, -1).astype(np.int64)
@@ -116,7 +106,6 @@ def _oxides(books: Books, products: ColumnTable, rows: IntArray) -> Block:
         "mgo": Declared(products, "mgo", 0.01),
         "mgo_nc": Declared(products, "mgo_noncarbonate", 0.01),
     }
-    methods = np.array([its.method or "" for its in books.classes])[books.place(products)]
     return Block(
         name="熟料生产过程（氧化钙氧化镁法）",
         formula=cement.clinker_oxides,
@@ -126,25 +115,21 @@ def _oxides(books: Books, products: ColumnTable, rows: IntArray) -> Block:
         stage="operation",
         category="process",
         spread=OUTPUT,
-        notes=[(rows[methods[rows] == "gbt-32151"], EDITION)],
+        notes=[(books.of_class(products, lambda its: its.method == "gbt-32151"), EDITION)],
     )
 
 
 def _raw_meal(books: Books) -> list[Block]:
     materials = books.columns["materials"]
-    methods = np.array([its.method or "" for its in books.classes])[books.place(materials)]
-    rows = np.flatnonzero((materials.words["role"] == "raw_meal") & np.isin(methods, ("guide-2013", "gbt-32151")))
+    raw = books.words(materials, "role").are("raw_meal")
+    rows = np.flatnonzero(raw & books.of_class(materials, lambda its: its.method in OXIDE_METHODS))
     if not len(rows):
         return []
-    high = np.array(
-        [word is not None and any(part in word for part in HIGH_CARBON_WORDS) for word in materials.words["material"]],
-        dtype=bool,
-    )
-    raw = materials.words["role"] == "raw_meal"
+    high = books.words(materials, "material").test(lambda word: _has(word, HIGH_CARBON_WORDS))
     parts = [
         books.ask(
             materials,
-            ["process.raw_meal_carbon" if one else None for one in raw & (high == carbon)],
+            constant("process.raw_meal_carbon", len(materials)).where(raw & (high == carbon)),
             needs_method=False,
             also=("guide_2013_cement",),
             variant="high_carbon_raw_material" if carbon else "normal",
@@ -164,3 +149,7 @@ def _raw_meal(books: Books) -> list[Block]:
             spread=OUTPUT,
         )
     ]
+
+
+def _has(word: str | None, parts: tuple[str, ...]) -> bool:
+    return word is not None and any(part in word.lower() for part in parts)

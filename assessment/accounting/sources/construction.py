@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 import numpy as np
 
 from tanping.assessment.accounting import construction, end_of_life, purchased_energy
-from tanping.assessment.accounting.blocks import END, WORKS, Block
+from tanping.assessment.accounting.blocks import END, ROW, WORKS, Block, Said
 from tanping.assessment.accounting.books import Books
 from tanping.assessment.accounting.names import names_of
 from tanping.assessment.accounting.operands import (
@@ -19,10 +19,10 @@ from tanping.assessment.accounting.operands import (
     FromRegister,
     Operand,
     SumOf,
-    row_name,
 )
 from tanping.assessment.accounting.shelf import GRID as GRID_ITEM
-from tanping.assessment.accounting.shelf import NO_ANSWER, FloatArray, IntArray, convention
+from tanping.assessment.accounting.shelf import NO_ANSWER, FloatArray, convention
+from tanping.assessment.accounting.words import IntArray, constant
 from tanping.assessment.project.columns import ColumnTable
 
 STANDARD = ("gbt51366_2019",)
@@ -30,9 +30,14 @@ ALSO = ("gbt51366_2019", "cpcd_2025")
 # The file asks for a distance, not for a lorry: the common ones of the standard, said so in a note.
 LORRY_CONCRETE = "construction.transport.truck_diesel_18t"
 LORRY_OTHER = "construction.transport.truck_diesel_30t"
+DISTANCE_CONCRETE = "construction.transport.default_distance.concrete"
+DISTANCE_OTHER = "construction.transport.default_distance.other"
 LORRY_NOTE = "假设：混凝土按 18 t 柴油货车、其他建材按 30 t 柴油货车运输；未填运距的取标准缺省运距"
 CONCRETE_DENSITY = 2.4
 DENSITY_NOTE = "假设：混凝土密度 2.4 t/m³"
+CROSSED_UNITS = f"施工期“{ROW}”：数量单位与因子单位不一致（吨、立方米）"
+ELECTRICITY = purchased_energy.purchased_electricity.id
+NO_MASS = f"施工期“{ROW}”：以体积计，缺少质量，无法计算运输排放"
 END_NOTE = "假设：按施工机械与运输排放的一定比例估计，不是标准规定，可在全生命周期选项中关闭"
 BY_ANALOGY = "按 GB/T 51366-2019（建筑标准）类比，单位 tCO2e，与运行期二氧化碳分列"
 
@@ -46,25 +51,22 @@ def blocks(books: Books) -> list[Block]:
     table = books.columns["construction"]
     if not len(table):
         return []
-    kinds = table.words["kind"]
-    made: list[Block] = []
-    rows = np.flatnonzero(kinds == "material")
-    if len(rows):
-        made += [_materials(books, table, rows)]
-    carried = np.flatnonzero((kinds == "material") | (kinds == "transport"))
-    if len(carried):
-        made.append(_transport(books, table, carried))
-    machines = np.flatnonzero(kinds == "machinery")
-    if len(machines):
-        made.append(_machinery(books, table, machines))
-    wired = np.flatnonzero(kinds == "electricity")
-    if len(wired):
-        made.append(_electricity(books, table, wired))
-    return [*made, *_end(books, table, made)]
+    kinds = books.words(table, "kind")
+    made = [
+        make(books, table, np.flatnonzero(mine))
+        for make, mine in (
+            (_materials, kinds.are("material")),
+            (_transport, kinds.are("material", "transport")),
+            (_machinery, kinds.are("machinery")),
+            (_electricity, kinds.are("electricity")),
+        )
+        if mine.any()
+    ]
+    return [*made, *_end(books, made)]
 
 
 def _materials(books: Books, table: ColumnTable, rows: IntArray) -> Block:
-    answers, hint = _asked(books, table, table.words["kind"] == "material", ("construction.material.",))
+    answers, hint = _asked(books, table, "material", "construction.material.")
     scale, units, blocked = _per(books, table, answers, PER)
     factor = FromRegister(books.shelf, answers, "value", "建材碳排放因子", scale=scale, unit=units, hint=hint)
     return Block(
@@ -79,26 +81,21 @@ def _materials(books: Books, table: ColumnTable, rows: IntArray) -> Block:
         gas="CO2e",
         quantity="m",
         blocked=blocked,
-        notes=[(rows, BY_ANALOGY)],
+        notes=[(np.ones(len(table), dtype=bool), BY_ANALOGY)],
     )
 
 
 def _transport(books: Books, table: ColumnTable, rows: IntArray) -> Block:
-    concrete = np.array([word is not None and "混凝土" in word and "砖" not in word for word in table.words["item"]])
-    material = np.asarray(table.words["kind"] == "material")
-    lorry = np.where(concrete, LORRY_CONCRETE, LORRY_OTHER).astype(object)
-    named = names_of(books.shelf.register, ("construction.transport.",)).items(table.words["item"])
-    asked = [
-        str(lorry[row]) if material[row] else named[row] if table.words["kind"][row] == "transport" else None
-        for row in range(len(table))
-    ]
-    vehicles = books.ask(table, asked, needs_method=False, also=ALSO)
-    distance = [
-        f"construction.transport.default_distance.{'concrete' if concrete[row] else 'other'}" if material[row] else None
-        for row in range(len(table))
-    ]
-    default = books.ask(table, distance, needs_method=False, also=STANDARD)
-    by_volume = np.asarray(table.measured_in["amount"] == "m3") if "amount" in table.measured_in else concrete
+    items = books.words(table, "item")
+    concrete = items.test(lambda word: word is not None and "混凝土" in word and "砖" not in word)
+    material = books.words(table, "kind").are("material")
+    lorries = constant(LORRY_CONCRETE, len(table)).where(concrete, constant(LORRY_OTHER, len(table)))
+    named = names_of(books.shelf.register, ("construction.transport.",)).items(items)
+    vehicles = books.ask(table, lorries.where(material, named), needs_method=False, also=ALSO)
+    distances = constant(DISTANCE_CONCRETE, len(table)).where(concrete, constant(DISTANCE_OTHER, len(table)))
+    default = books.ask(table, distances.where(material), needs_method=False, also=STANDARD)
+    told = table.measured_in.get("amount")
+    by_volume = concrete if told is None else np.asarray(told == "m3", dtype=bool)
     volume: dict[str, Operand] = {
         "volume": Declared(table, "amount"),
         "density": Fixed(CONCRETE_DENSITY, len(table)),
@@ -107,10 +104,6 @@ def _transport(books: Books, table: ColumnTable, rows: IntArray) -> Block:
         "m": Chosen(by_volume & concrete, Computed(construction.concrete_mass, volume), Declared(table, "amount")),
         "d": Either(Declared(table, "distance"), FromRegister(books.shelf, default, "value", "缺省运距", unit="km")),
         "ef": FromRegister(books.shelf, vehicles, "value", "运输碳排放因子", unit="kgCO2e/(t·km)"),
-    }
-    unweighed = {
-        int(row): f"施工期“{row_name(table, int(row))}”：以体积计，缺少质量，无法计算运输排放"
-        for row in np.flatnonzero(by_volume & ~concrete)
     }
     return Block(
         name="建材运输",
@@ -124,13 +117,13 @@ def _transport(books: Books, table: ColumnTable, rows: IntArray) -> Block:
         gas="CO2e",
         suffix=".transport",
         quantity="m",
-        blocked=unweighed,
-        notes=[(rows[material[rows]], LORRY_NOTE), (np.flatnonzero(by_volume & concrete), DENSITY_NOTE)],
+        blocked=[(by_volume & ~concrete, NO_MASS)],
+        notes=[(material, LORRY_NOTE), (by_volume & concrete, DENSITY_NOTE)],
     )
 
 
 def _machinery(books: Books, table: ColumnTable, rows: IntArray) -> Block:
-    answers, hint = _asked(books, table, table.words["kind"] == "machinery", ("construction.site_energy.",))
+    answers, hint = _asked(books, table, "machinery", "construction.site_energy.")
     scale, units, blocked = _per(books, table, answers, FUEL_PER)
     factor = FromRegister(books.shelf, answers, "value", "现场燃料排放因子", scale=scale, unit=units, hint=hint)
     return Block(
@@ -148,7 +141,7 @@ def _machinery(books: Books, table: ColumnTable, rows: IntArray) -> Block:
 
 
 def _electricity(books: Books, table: ColumnTable, rows: IntArray) -> Block:
-    asked = [GRID_ITEM if kind == "electricity" else None for kind in table.words["kind"]]
+    asked = constant(GRID_ITEM, len(table)).where(books.words(table, "kind").are("electricity"))
     answers = books.ask(table, asked, needs_method=False)
     factor = FromRegister(books.shelf, answers, "value", "电力排放因子", unit="tCO2/MWh")
     return Block(
@@ -164,20 +157,18 @@ def _electricity(books: Books, table: ColumnTable, rows: IntArray) -> Block:
     )
 
 
-def _end(books: Books, table: ColumnTable, made: list[Block]) -> list[Block]:
+def _end(books: Books, made: list[Block]) -> list[Block]:
     """One row a project that has site energy or transport and did not switch the assumption off."""
     choice = books.columns["lifetime"]
     parts = {
-        "machinery": [block for block in made if block.name in ("施工机械燃料", "施工用电")],
-        "transport": [block for block in made if block.name == "建材运输"],
+        "machinery": [block for block in made if block.formula.id in (construction.site_fuel.id, ELECTRICITY)],
+        "transport": [block for block in made if block.formula.id == construction.material_transport.id],
     }
-    has_any = np.zeros(books.columns.count, dtype=bool)
+    told, unknown = np.zeros(books.columns.count, dtype=bool), np.zeros(books.columns.count, dtype=bool)
     for block in (*parts["machinery"], *parts["transport"]):
-        has_any[block.project] = True
-    rows = np.flatnonzero(has_any[choice.project] & (choice.flags["end_of_life"] != 0))
-    unknown = {
-        int(block.project[at]) for b in parts.values() for block in b for at in np.flatnonzero(np.isnan(block.design))
-    }
+        told[block.project] = True
+        unknown[block.project[np.isnan(block.design)]] = True
+    rows = np.flatnonzero(told[choice.project] & (choice.flags["end_of_life"] != 0))
     if not len(rows):
         return []
     share = np.full(len(choice), books.shelf.number(convention("construction.decommission.share_of_construction")))
@@ -185,7 +176,7 @@ def _end(books: Books, table: ColumnTable, made: list[Block]) -> list[Block]:
     row_of[choice.project] = np.arange(len(choice))
     operands: dict[str, Operand] = {"share": FromRegister(books.shelf, share, "value", "拆除阶段占比（假设）")}
     for name, blocks_of in parts.items():
-        operands[name] = SumOf(len(choice), [(b.formula, b.operands, _target(b, row_of)) for b in blocks_of])
+        operands[name] = SumOf(len(choice), [(one.formula, one.operands, _target(one, row_of)) for one in blocks_of])
     return [
         Block(
             name="退役拆除",
@@ -198,10 +189,8 @@ def _end(books: Books, table: ColumnTable, made: list[Block]) -> list[Block]:
             spread=END,
             gas="CO2e",
             suffix="end_of_life",
-            blocked={
-                int(row): "施工期有未知项，退役拆除无法估计" for row in rows if int(choice.project[row]) in unknown
-            },
-            notes=[(rows, END_NOTE)],
+            blocked=[(unknown[choice.project], "施工期有未知项，退役拆除无法估计")],
+            notes=[(np.ones(len(choice), dtype=bool), END_NOTE)],
         )
     ]
 
@@ -212,37 +201,34 @@ def _target(block: Block, row_of: IntArray) -> IntArray:
     return target
 
 
-def _asked(
-    books: Books, table: ColumnTable, mine: np.ndarray, prefixes: tuple[str, ...]
-) -> tuple[IntArray, Callable[[int], str]]:
-    names = names_of(books.shelf.register, prefixes)
-    items = names.items(table.words["item"])
+def _asked(books: Books, table: ColumnTable, kind: str, prefix: str) -> tuple[IntArray, Callable[[int], str]]:
+    names = names_of(books.shelf.register, (prefix,))
+    words = books.words(table, "item")
+    items = names.items(words).where(books.words(table, "kind").are(kind))
 
     def hint(row: int) -> str:
-        word = table.words["item"][row]
-        return "" if items[row] is not None or word is None else names.hint(word)
+        return names.hint(words[row])
 
-    asked = [item if one else None for item, one in zip(items, mine, strict=True)]
-    return books.ask(table, asked, needs_method=False, also=ALSO), hint
+    return books.ask(table, items, needs_method=False, also=ALSO), hint
 
 
 def _per(
     books: Books, table: ColumnTable, answers: IntArray, per: Mapping[str, tuple[str, float]]
-) -> tuple[FloatArray, list[str], dict[int, str]]:
+) -> tuple[FloatArray, list[str], list[Said]]:
     """Scale and unit that bring each row's factor to its quantity; rows whose units don't meet are blocked."""
-    scale = np.ones(len(table))
-    units = [""] * len(table)
-    blocked = {}
-    stated_in = table.measured_in.get("amount")
-    for row, answer in enumerate(answers):
-        selected = books.shelf.answers[answer].selected if answer != NO_ANSWER else None
-        if selected is None:
-            continue
-        unit = selected.record.unit
-        wanted, scale[row] = per.get(unit, ("", 1.0))
-        head = unit.split("/")[0]
-        units[row] = f"{head.replace('kg', 't') if per is FUEL_PER else head}/{wanted}"
-        given = None if stated_in is None else stated_in[row]
-        if given is not None and given != wanted and table.numbers["amount"][row] != 0:
-            blocked[row] = f"施工期“{row_name(table, row)}”：数量单位 {given} 与因子单位 {unit} 不一致"
-    return scale, units, blocked
+    told = [one.selected for one in books.shelf.answers]
+    units = [per.get(one.record.unit, ("", 1.0)) if one else ("", 1.0) for one in told]
+    scales = np.array([*(scale for _, scale in units), 1.0])[answers]
+    heads = ["" if one is None else one.record.unit.split("/")[0] for one in told]
+    shown = [
+        f"{head.replace('kg', 't') if per is FUEL_PER else head}/{wanted}"
+        for head, (wanted, _) in zip(heads, units, strict=True)
+    ]
+    wanted = np.array([*(unit for unit, _ in units), ""], dtype=object)[answers]
+    given = table.measured_in.get("amount")
+    if given is None:
+        crossed = np.zeros(len(table), dtype=bool)
+    else:
+        known = (answers != NO_ANSWER) & (given != np.array(None)) & (table.numbers["amount"] != 0)
+        crossed = np.asarray(known & (given != wanted), dtype=bool)
+    return scales, [*np.array([*shown, ""], dtype=object)[answers]], [(crossed, CROSSED_UNITS)]

@@ -6,18 +6,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
 from tanping.assessment.accounting import combustion
-from tanping.assessment.accounting.blocks import USE, Block
+from tanping.assessment.accounting.blocks import ROW, USE, Block, Said
 from tanping.assessment.accounting.books import Books
 from tanping.assessment.accounting.formula import Formula
 from tanping.assessment.accounting.names import Names, names_of
-from tanping.assessment.accounting.operands import Computed, Declared, Either, FromRegister, Operand, row_name
-from tanping.assessment.accounting.shelf import NO_ANSWER, IntArray, numbered
+from tanping.assessment.accounting.operands import Computed, Declared, Either, FromRegister, Operand
+from tanping.assessment.accounting.shelf import NO_ANSWER
+from tanping.assessment.accounting.words import BoolArray, IntArray, constant
 from tanping.assessment.project.columns import ColumnTable
-
-BoolArray = NDArray[np.bool_]
 
 COALS = frozenset(
     {
@@ -35,6 +33,8 @@ COALS = frozenset(
         "fuel.coal_default",
     }
 )
+NO_METHOD = "未选核算依据，不出数"
+CROSSED_UNITS = f"燃料“{ROW}”：消耗量与低位发热量的计量单位不一致（吨与万立方米）"
 COAL_WORDS = ("煤", "coal")
 # Burnt in a boiler of the power sector, coal takes the oxidation of the power guides, not that of industrial furnaces.
 POWER_OXIDATION = "process.coal_oxidation"
@@ -49,9 +49,8 @@ def fuel_names(books: Books) -> Names:
 
 def is_coal(books: Books, table: ColumnTable) -> BoolArray:
     """Whether each fuel row is coal, by item or, for a word the register does not know, by the word."""
-    codes, words = numbered(table.words["fuel"])
     names = fuel_names(books)
-    return np.array([_is_coal(word, names.item(word)) for word in words] or [False], dtype=bool)[codes]
+    return books.words(table, "fuel").test(lambda word: _is_coal(word, names.item(word)))
 
 
 def _is_coal(word: str | None, item: str | None) -> bool:
@@ -67,11 +66,12 @@ def blocks(books: Books) -> list[Block]:
         return []
     operands = fuel_operands(books, table)
     measured = ~np.isnan(operands["c_ar"].values)
-    roles = table.words["role"]
-    counted = (roles != "check") & (roles != "sold")
-    mixed = _mixed(table)
+    roles = books.words(table, "role")
+    check, sold = roles.are("check"), roles.are("sold")
+    counted = ~check & ~sold
+    mixed = roles.are("co_firing") | (table.numbers["fossil_share"] < 1)
     shared = _Shared(
-        table, operands, _blocked(books, table), _notes(table, measured), _warnings(books, table, measured)
+        table, operands, _blocked(books, table), _notes(books, table, measured), _warnings(books, table, measured)
     )
     made = []
     for mine, name, (whole, fossil, biogenic) in (
@@ -82,8 +82,8 @@ def blocks(books: Books) -> list[Block]:
             shared.block(name, whole, mine & counted & ~mixed),
             shared.block(name, fossil, mine & counted & mixed),
             shared.block(name, biogenic, mine & counted & mixed, suffix=".biogenic", memo=True),
-            shared.block(name, whole, mine & (roles == "sold"), sign=-1),
-            shared.block(name, whole, mine & (roles == "check"), memo=True),
+            shared.block(name, whole, mine & sold, sign=-1),
+            shared.block(name, whole, mine & check, memo=True),
         ]
     return [block for block in made if len(block)]
 
@@ -98,9 +98,9 @@ class _Shared:
 
     table: ColumnTable
     operands: Mapping[str, Operand]
-    blocked: Mapping[int, str]
-    notes: list[tuple[IntArray, str]]
-    warnings: list[tuple[IntArray, str]]
+    blocked: list[Said]
+    notes: list[Said]
+    warnings: list[Said]
 
     def block(
         self, name: str, formula: Formula, mine: BoolArray, *, suffix: str = "", sign: int = 1, memo: bool = False
@@ -130,7 +130,8 @@ def fuel_operands(books: Books, table: ColumnTable) -> dict[str, Operand]:
     Coal has no default heating value, a waste no default fossil share.
     """
     names = fuel_names(books)
-    items = names.items(table.words["fuel"])
+    words = books.words(table, "fuel")
+    items = names.items(words)
     answers = books.ask(table, items)
     coal = is_coal(books, table)
     not_coal = np.where(coal, NO_ANSWER, answers)
@@ -139,8 +140,7 @@ def fuel_operands(books: Books, table: ColumnTable) -> dict[str, Operand]:
     shelf = books.shelf
 
     def hint(row: int) -> str:
-        word = table.words["fuel"][row]
-        return "" if items[row] is not None or word is None else names.hint(word)
+        return names.hint(words[row])
 
     as_received = Either(
         Declared(table, "carbon_as_received", 0.01),
@@ -167,17 +167,17 @@ def fuel_operands(books: Books, table: ColumnTable) -> dict[str, Operand]:
 
 
 def _oxidation(books: Books, table: ColumnTable, coal: BoolArray, answers: IntArray) -> Operand:
-    power = np.array([its.sector == "power" for its in books.classes])[books.place(table)]
-    asked = [POWER_OXIDATION if burnt else None for burnt in coal & power]
+    in_power = coal & books.of_class(table, lambda its: its.sector == "power")
+    asked = constant(POWER_OXIDATION, len(table)).where(in_power)
     # The 32151 tables give furnaces only; the power guide's value is the one printed for boilers.
     boiler = books.ask(table, asked, also=("power_guide_2022", "guide_2013_power"))
     in_boiler = FromRegister(books.shelf, boiler, "value", "燃煤碳氧化率缺省值")
-    in_furnace = FromRegister(books.shelf, np.where(coal & power, NO_ANSWER, answers), "oxidation", "碳氧化率缺省值")
+    in_furnace = FromRegister(books.shelf, np.where(in_power, NO_ANSWER, answers), "oxidation", "碳氧化率缺省值")
     return Either(in_boiler, in_furnace)
 
 
 def _coal_default(books: Books, table: ColumnTable) -> IntArray:
-    return books.ask(table, [DEFAULT_CARBON if burnt else None for burnt in is_coal(books, table)])
+    return books.ask(table, constant(DEFAULT_CARBON, len(table)).where(is_coal(books, table)))
 
 
 def _unanswered(books: Books, answers: IntArray) -> BoolArray:
@@ -185,44 +185,29 @@ def _unanswered(books: Books, answers: IntArray) -> BoolArray:
     return np.asarray(np.isnan(carbon[answers]))
 
 
-def _mixed(table: ColumnTable) -> BoolArray:
-    """Rows that need a fossil share: co-fired fuels, and any row that states one below 1."""
-    phi = table.numbers["fossil_share"]
-    return np.asarray((table.words["role"] == "co_firing") | (phi < 1))
-
-
-def _blocked(books: Books, table: ColumnTable) -> dict[int, str]:
-    """Rows stopped for another reason than a blank: no method chosen, or quantity and heat value in different units."""
-    blocked = {}
-    chosen = np.array([bool(its.standards) for its in books.classes])[books.place(table)]
-    for row in np.flatnonzero(~chosen):
-        blocked[int(row)] = "未选核算依据，不出数"
+def _blocked(books: Books, table: ColumnTable) -> list[Said]:
+    """Rows stopped because no method was chosen, or quantity and heat value are told in different units."""
+    blocked = [(~books.of_class(table, lambda its: bool(its.standards)), NO_METHOD)]
     amount_in, ncv_in = table.measured_in.get("amount"), table.measured_in.get("ncv")
-    if amount_in is None or ncv_in is None:
-        return blocked
-    gas_amount = amount_in == "1e4Nm3"
-    gas_ncv = ncv_in == "GJ/1e4Nm3"
-    known = (amount_in != np.array(None)) & (ncv_in != np.array(None))
-    for row in np.flatnonzero(known & (gas_amount != gas_ncv)):
-        blocked[int(row)] = f"燃料“{row_name(table, int(row))}”：消耗量与低位发热量的计量单位不一致（吨与万立方米）"
+    if amount_in is not None and ncv_in is not None:
+        told = (amount_in != np.array(None)) & (ncv_in != np.array(None))
+        crossed = told & ((amount_in == "1e4Nm3") != (ncv_in == "GJ/1e4Nm3"))
+        blocked.append((np.asarray(crossed, dtype=bool), CROSSED_UNITS))
     return blocked
 
 
-def _notes(table: ColumnTable, measured: BoolArray) -> list[tuple[IntArray, str]]:
-    both = measured & ~np.isnan(table.numbers["carbon_per_heat"])
+def _notes(books: Books, table: ColumnTable, measured: BoolArray) -> list[Said]:
+    roles = books.words(table, "role")
     return [
-        (np.flatnonzero(both), "同时给出元素碳与单位热值含碳量：按元素碳计算"),
-        (np.flatnonzero(table.words["role"] == "check"), "校核煤种为替代方案，不与设计煤种相加"),
-        (np.flatnonzero(table.words["role"] == "sold"), "外供燃料，从排放量中扣减"),
+        (measured & ~np.isnan(table.numbers["carbon_per_heat"]), "同时给出元素碳与单位热值含碳量：按元素碳计算"),
+        (roles.are("check"), "校核煤种为替代方案，不与设计煤种相加"),
+        (roles.are("sold"), "外供燃料，从排放量中扣减"),
     ]
 
 
-def _warnings(books: Books, table: ColumnTable, measured: BoolArray) -> list[tuple[IntArray, str]]:
+def _warnings(books: Books, table: ColumnTable, measured: BoolArray) -> list[Said]:
     """The published warning on default carbon, and defaults replaced without a written reason."""
     assumed = is_coal(books, table) & ~measured & np.isnan(table.numbers["carbon_per_heat"])
-    unexplained = np.array([not reason for reason in table.words["override_reason"]], dtype=bool)
+    unexplained = books.words(table, "override_reason").test(lambda reason: not reason)
     replaced = ~np.isnan(table.numbers["oxidation"]) & unexplained & (table.numbers["amount"] != 0)
-    return [
-        (np.flatnonzero(assumed), DEFAULT_WARNING),
-        (np.flatnonzero(replaced), "以填报的碳氧化率代替缺省值，未写理由"),
-    ]
+    return [(assumed, DEFAULT_WARNING), (replaced, "以填报的碳氧化率代替缺省值，未写理由")]

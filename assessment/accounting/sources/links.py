@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from tanping.assessment.accounting.shelf import IntArray
+from tanping.assessment.accounting.books import Books
+from tanping.assessment.accounting.words import IntArray
 from tanping.assessment.project.columns import ColumnTable, ProjectColumns
 
 
@@ -33,12 +34,11 @@ def units_of_projects(columns: ProjectColumns) -> tuple[IntArray, IntArray]:
     return np.cumsum(count) - count, count
 
 
-def one_unit(columns: ProjectColumns, table: ColumnTable, kind: str) -> IntArray:
+def one_unit(books: Books, table: ColumnTable, kind: str) -> IntArray:
     """The unit of a kind each row belongs to: the one it names, or the only one of its project; −1 when that is unclear."""
-    units = columns["units"]
-    of_kind = units.words["kind"] == kind
-    rows, linked = unit_links(columns, table)
-    keep = np.asarray(of_kind[linked], dtype=bool)
+    of_kind = books.words(books.columns["units"], "kind").are(kind)
+    rows, linked = unit_links(books.columns, table)
+    keep = of_kind[linked]
     rows, linked = rows[keep], linked[keep]
     how_many = np.bincount(rows, minlength=len(table))
     found = np.full(len(table), -1, dtype=np.int64)

@@ -7,12 +7,12 @@ from collections.abc import Mapping
 import numpy as np
 
 from tanping.assessment.accounting import power, steel
-from tanping.assessment.accounting.blocks import OUTPUT, USE, Block
+from tanping.assessment.accounting.blocks import OUTPUT, USE, Block, Said
 from tanping.assessment.accounting.books import Books
 from tanping.assessment.accounting.formula import Formula
 from tanping.assessment.accounting.names import names_of
 from tanping.assessment.accounting.operands import Declared, Either, FromRegister, Operand
-from tanping.assessment.accounting.shelf import IntArray
+from tanping.assessment.accounting.words import BoolArray, constant
 from tanping.assessment.project.columns import ColumnTable
 
 BOUGHT = ("flux", "electrode", "carbon_material")
@@ -27,28 +27,28 @@ def blocks(books: Books) -> list[Block]:
     table = books.columns["materials"]
     if not len(table):
         return []
-    roles = table.words["role"]
+    roles = books.words(table, "role")
     made = []
-    wet = np.flatnonzero(roles == "desulphurisation")
-    if len(wet):
+    wet = roles.are("desulphurisation")
+    if wet.any():
         made.append(
             _block(
                 table, wet, "脱硫过程", power.desulphurisation, _agent(books, table), USE, notes=[(wet, OUTSIDE_ETS)]
             )
         )
-    urea = np.flatnonzero((roles == "denitrification") & _is_urea(table))
-    if len(urea):
+    urea = roles.are("denitrification") & books.words(table, "material").test(_is_urea)
+    if urea.any():
         operands = {"urea": Declared(table, "amount")}
         made.append(
             _block(table, urea, "脱硝尿素", power.denitrification_urea, operands, USE, notes=[(urea, UREA_OPTIONAL)])
         )
-    bought = np.flatnonzero(np.isin(roles.astype(str), BOUGHT))
-    if len(bought):
+    bought = roles.are(*BOUGHT)
+    if bought.any():
         factors = _factor(books, table, ("process.",), skip=("process.fixed_carbon.", "process.raw_deduction."))
         bought_operands: dict[str, Operand] = {"m": Declared(table, "amount"), "ef": factors}
         made.append(_block(table, bought, "外购熔剂、电极与含碳原料", steel.process_material, bought_operands, OUTPUT))
-    fixed = np.flatnonzero(roles == "fixed_carbon")
-    if len(fixed):
+    fixed = roles.are("fixed_carbon")
+    if fixed.any():
         fixed_operands: dict[str, Operand] = {
             "ad": Declared(table, "amount"),
             "ef": _factor(books, table, ("process.fixed_carbon.",)),
@@ -61,7 +61,7 @@ def blocks(books: Books) -> list[Block]:
 
 def _block(
     table: ColumnTable,
-    rows: IntArray,
+    mine: BoolArray,
     name: str,
     formula: Formula,
     operands: Mapping[str, Operand],
@@ -69,19 +69,20 @@ def _block(
     *,
     category: str = "process",
     sign: int = 1,
-    notes: list[tuple[IntArray, str]] | None = None,
+    notes: list[Said] | None = None,
 ) -> Block:
     quantity = next(iter(formula.symbols))
+    rows = np.flatnonzero(mine)
     return Block(
         name, formula, table, rows, operands, "operation", category, spread, sign, quantity=quantity, notes=notes or ()
     )
 
 
 def _agent(books: Books, table: ColumnTable) -> dict[str, Operand]:
-    wet = [role == "desulphurisation" for role in table.words["role"]]
+    wet = books.words(table, "role").are("desulphurisation")
 
     def default(item: str, label: str) -> FromRegister:
-        asked = [item if mine else None for mine in wet]
+        asked = constant(item, len(table)).where(wet)
         answers = books.ask(table, asked, needs_method=False, also=DESULPHURISATION)
         return FromRegister(books.shelf, answers, "value", label)
 
@@ -98,17 +99,14 @@ def _agent(books: Books, table: ColumnTable) -> dict[str, Operand]:
 
 def _factor(books: Books, table: ColumnTable, prefixes: tuple[str, ...], skip: tuple[str, ...] = ()) -> Operand:
     names = names_of(books.shelf.register, prefixes, skip)
-    items = names.items(table.words["material"])
+    words = books.words(table, "material")
+    answers = books.ask(table, names.items(words))
 
     def hint(row: int) -> str:
-        word = table.words["material"][row]
-        return "" if items[row] is not None or word is None else names.hint(word)
+        return names.hint(words[row])
 
-    answers = books.ask(table, items)
     return Either(Declared(table, "factor"), FromRegister(books.shelf, answers, "value", "排放因子缺省值", hint=hint))
 
 
-def _is_urea(table: ColumnTable) -> np.ndarray:
-    return np.array(
-        [word is not None and ("尿素" in word or "urea" in word.lower()) for word in table.words["material"]]
-    )
+def _is_urea(word: str | None) -> bool:
+    return word is not None and ("尿素" in word or "urea" in word.lower())
