@@ -14,7 +14,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from tanping.assessment import lifetime
+from tanping.assessment import change, lifetime
 from tanping.assessment.accounting import growth
 from tanping.assessment.accounting.blocks import END, GRID, OUTPUT, USE, WORKS, Block
 from tanping.assessment.accounting.books import Books, open_books
@@ -332,6 +332,7 @@ class _View:
         totals = [source.total for source in summed if source.total is not None]
         whole = exact_sum(totals) if not stopped and not later else None
         operating = [year for year in annual if year.by_category.keys() - {"construction", "end_of_life"}]
+        accounts = change.accounts_of(self._all, self._project)
         return Inventory(
             method=METHODS.get(self._method or "", "未选择"),
             years=tuple(int(year) for year in self._years),
@@ -344,7 +345,9 @@ class _View:
             lifetime_total=whole,
             peak_year=max(annual, key=lambda year: year.total).year if whole is not None and annual else None,
             mean_operating=self._mean_operating(running, operating) if whole is not None else None,
-            warnings=tuple(self._warnings()),
+            net_change=accounts.net,
+            net_change_missing=accounts.missing,
+            warnings=(*self._warnings(), *accounts.warnings),
             assumptions=tuple(self._assumptions()),
         )
 
