@@ -1,4 +1,7 @@
-"""The ground: reading quantities, places, YAML and workbooks."""
+"""The ground: reading quantities, places, YAML and workbooks.
+
+What has a target is processor time, so that a busy machine does not fail it.
+"""
 
 from __future__ import annotations
 
@@ -7,20 +10,21 @@ import subprocess
 import sys
 from datetime import date
 from functools import cache
+from time import process_time
 
 from benchmarks.frame import ROOT, Measure, best_of
 
 _IMPORT = """
 import tanping, time
-start = time.perf_counter()
+start = time.process_time()
 import tanping.records.quantity
-print((time.perf_counter() - start) * 1000)
+print((time.process_time() - start) * 1000)
 """
 _ROWS, _COLUMNS = 10_000, 20
 
 
 def _import_quantity() -> float:
-    """Milliseconds to import the quantity module in a fresh process, the median of nine."""
+    """Processor milliseconds to import the quantity module in a fresh process, the median of nine."""
     command = [sys.executable, "-c", _IMPORT]
     runs = [
         float(subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True).stdout) for _ in range(9)
@@ -68,11 +72,15 @@ def _pack() -> bytes:
 
 
 def _yaml() -> float:
-    """Milliseconds to read 190 KB of YAML with lines."""
+    """Processor milliseconds to read 190 KB of YAML with lines, the median of nine."""
     from tanping.records.located import parse_yaml
 
-    raw = _pack()
-    return best_of(7, lambda: parse_yaml(raw, "pack.yaml")) * 190_000 / len(raw) * 1000
+    raw, runs = _pack(), []
+    for _ in range(9):
+        start = process_time()
+        parse_yaml(raw, "pack.yaml")
+        runs.append(process_time() - start)
+    return sorted(runs)[4] * 190_000 / len(raw) * 1000
 
 
 @cache
