@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import suppress
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanping.assessment.spatial.outline import MAX_POINTS, Outline, OutlineError, OutlineFile, read_outline
@@ -107,6 +107,7 @@ def test_too_many_points():
     assert len(text) > 20_000 or str(MAX_POINTS) in refused(text)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="120.33,; ()POLYGNTILES°′″东北°\n-", max_size=80))
 def test_nothing_typed_breaks_the_reader(text):
     found: object = None
@@ -115,6 +116,7 @@ def test_nothing_typed_breaks_the_reader(text):
     assert found is None or isinstance(found, Outline | OutlineFile)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(730000, 1360000), st.integers(30000, 540000)).map(lambda p: (p[0] / 1e4, p[1] / 1e4)),
