@@ -10,7 +10,16 @@ from tanping.assessment.review.store.store import (
     DraftMissingError,
     SavedAssessment,
     Store,
-    StoreError,
 )
+from tanping.assessment.review.store.trouble import StoreError, StoreUnavailableError
 
-__all__ = ["Draft", "DraftChangedError", "DraftMissingError", "SavedAssessment", "Store", "StoreError", "default_url"]
+__all__ = [
+    "Draft",
+    "DraftChangedError",
+    "DraftMissingError",
+    "SavedAssessment",
+    "Store",
+    "StoreError",
+    "StoreUnavailableError",
+    "default_url",
+]

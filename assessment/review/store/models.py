@@ -1,9 +1,9 @@
-"""The tables of the store."""
+"""The tables of the store: the base of all, drafts and saved assessments."""
 
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from sqlalchemy import Date, DateTime, ForeignKey, Integer, LargeBinary, MetaData, String, Text, TypeDecorator
 from sqlalchemy.engine import Dialect
@@ -40,6 +40,16 @@ class Base(DeclarativeBase):
             "pk": "pk_%(table_name)s",
         }
     )
+
+
+class Sealed:
+    """A table whose every change is told by an event in the same transaction (``tanping.assessment.review.record``).
+
+    ``unsealed`` names the columns that the event leaves out: secrets, and counters nobody decides by. The primary key is one
+    text column ``id``.
+    """
+
+    unsealed: ClassVar[frozenset[str]] = frozenset()
 
 
 class DraftRow(Base):

@@ -22,6 +22,7 @@ from tanping.assessment.review.store.connection import connect, writing
 from tanping.assessment.review.store.location import default_url
 from tanping.assessment.review.store.migrate import upgrade
 from tanping.assessment.review.store.models import AssessmentRow, DraftRow
+from tanping.assessment.review.store.trouble import StoreError, told
 from tanping.records.canonical import CanonicalError, canonical_bytes, sha256
 
 MAX_CONTENT = 8 * 1024 * 1024
@@ -29,10 +30,6 @@ MAX_TITLE = 200
 UNTITLED = "未命名项目"
 
 Content = dict[str, Any]
-
-
-class StoreError(Exception):
-    """The store can't do what was asked; the message is Chinese and for the user."""
 
 
 class DraftMissingError(StoreError):
@@ -77,10 +74,15 @@ class Store:
 
     @classmethod
     def open(cls, url: str | None = None) -> Store:
-        """Open (and bring up to date) the database at ``url``, by default ``default_url()``."""
+        """Open (and bring up to date) the database at ``url``, by default ``default_url()``. Raises StoreError."""
         engine = connect(url or default_url())
         upgrade(engine)
         return cls(engine)
+
+    @property
+    def engine(self) -> Engine:
+        """The connections, for the joint review on the same database."""
+        return self._engine
 
     def close(self) -> None:
         """Let go of all connections."""
@@ -180,12 +182,12 @@ class Store:
 
     @contextmanager
     def _read(self) -> Iterator[Session]:
-        with Session(self._engine) as session, session.begin():
+        with told(), Session(self._engine) as session, session.begin():
             yield session
 
     @contextmanager
     def _write(self) -> Iterator[Session]:
-        with Session(writing(self._engine), expire_on_commit=False) as session, session.begin():
+        with told(), Session(writing(self._engine), expire_on_commit=False) as session, session.begin():
             yield session
 
     def _locked(self, session: Session, draft_id: str) -> DraftRow:

@@ -20,14 +20,15 @@ from sqlalchemy.exc import IntegrityError
 
 from tanping.assessment.review.store import Draft, DraftChangedError, DraftMissingError, Store, StoreError, default_url
 from tanping.assessment.review.store.connection import connect, writing
-from tanping.assessment.review.store.models import Base
+from tanping.assessment.review.store.tables import METADATA
 
 WRITERS = 20
 CHANGES = 10
 
 
 @pytest.fixture
-def url(tmp_path: Path) -> str:
+def new_url(tmp_path: Path) -> str:
+    """A database that does not exist yet."""
     return f"sqlite:///{tmp_path / '库' / 'store.sqlite'}"
 
 
@@ -163,7 +164,7 @@ def test_twenty_writers_in_one_process_lose_nothing(store: Store) -> None:
     assert after.version == WRITERS * CHANGES + 1
 
 
-def test_writers_in_several_processes_lose_nothing_even_on_a_new_file(url: str) -> None:
+def test_writers_in_several_processes_lose_nothing(url: str) -> None:
     store = Store.open(url)
     made = store.create_draft({})
     store.close()
@@ -195,12 +196,12 @@ def test_optimistic_writers_who_retry_lose_nothing(store: Store) -> None:
     assert store.load_draft(made.id).content == {"count": str(WRITERS)}
 
 
-def test_many_may_open_a_new_database_at_once(url: str) -> None:
+def test_many_may_open_a_new_database_at_once(new_url: str) -> None:
     failures: list[BaseException] = []
 
     def work() -> None:
         try:
-            Store.open(url).create_draft({})
+            Store.open(new_url).create_draft({})
         except BaseException as error:
             failures.append(error)
 
@@ -210,26 +211,26 @@ def test_many_may_open_a_new_database_at_once(url: str) -> None:
     for thread in threads:
         thread.join()
     assert failures == []
-    assert len(Store.open(url).list_drafts()) == 8
+    assert len(Store.open(new_url).list_drafts()) == 8
 
 
 def test_migrations_make_exactly_the_tables_of_the_models(store: Store, url: str) -> None:
     engine = connect(url)
     with engine.connect() as connection:
-        assert compare_metadata(MigrationContext.configure(connection), Base.metadata) == []
-        assert set(inspect(connection).get_table_names()) == {*Base.metadata.tables, "alembic_version"}
+        assert compare_metadata(MigrationContext.configure(connection), METADATA) == []
+        assert set(inspect(connection).get_table_names()) == {*METADATA.tables, "alembic_version"}
 
 
-def test_sqlite_is_set_up_for_many_users(store: Store, url: str) -> None:
-    engine = connect(url)
+def test_sqlite_is_set_up_for_many_users(sqlite_url: str) -> None:
+    engine = connect(sqlite_url)
     with engine.connect() as connection:
         asked = {name: connection.execute(text(f"PRAGMA {name}")).scalar() for name in ("journal_mode", "foreign_keys")}
         assert asked == {"journal_mode": "wal", "foreign_keys": 1}
 
 
-def test_a_writing_transaction_takes_the_lock_at_its_start(store: Store, url: str) -> None:
-    with writing(connect(url)).begin():
-        other = sqlite3.connect(connect(url).url.database or "", timeout=0, isolation_level=None)
+def test_a_writing_transaction_takes_the_lock_at_its_start(sqlite_url: str) -> None:
+    with writing(connect(sqlite_url)).begin():
+        other = sqlite3.connect(connect(sqlite_url).url.database or "", timeout=0, isolation_level=None)
         with pytest.raises(sqlite3.OperationalError, match="locked"):
             other.execute("BEGIN IMMEDIATE")
         other.close()

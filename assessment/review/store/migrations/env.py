@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from alembic import context
 
-from tanping.assessment.review.store.models import Base
+from tanping.assessment.review.store.tables import METADATA
 
 context.configure(
     connection=context.config.attributes["connection"],
-    target_metadata=Base.metadata,
+    target_metadata=METADATA,
     transactional_ddl=True,
     render_as_batch=True,
 )

