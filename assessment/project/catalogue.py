@@ -7,7 +7,9 @@ from functools import cache
 from tanping.assessment.project.entry import Entry
 from tanping.assessment.project.model import (
     Change,
+    Chapter,
     Construction,
+    Control,
     Dates,
     Declared,
     Energy,
@@ -15,6 +17,7 @@ from tanping.assessment.project.model import (
     Identity,
     Lifetime,
     Material,
+    Measure,
     Place,
     Product,
     Site,
@@ -35,6 +38,9 @@ TABLES: dict[str, type[Table]] = {
     "construction": Construction,
     "changes": Change,
     "declared": Declared,
+    "chapters": Chapter,
+    "measures": Measure,
+    "controls": Control,
     "lifetime": Lifetime,
 }
 ONE_ROW = frozenset({"project", "dates", "site", "lifetime"})
@@ -52,6 +58,9 @@ TABLE_LABELS = {
     "construction": "施工期",
     "changes": "现有与置换",
     "declared": "申报数",
+    "chapters": "各章节数据",
+    "measures": "减碳措施",
+    "controls": "治理方案比选",
     "lifetime": "全生命周期",
     "papers": "文件办理",
     "facts": "事实",

@@ -38,7 +38,7 @@ def _duplicate_ids(project: Project, document: Any) -> Iterator[Problem]:
 
 def _dangling_units(project: Project, document: Any) -> Iterator[Problem]:
     known = [unit.id for unit in project.units]
-    for table in ("fuels", "materials", "energy", "products"):
+    for table in ("fuels", "materials", "energy", "products", "measures"):
         for at, row in enumerate(getattr(project, table)):
             for name in row.units.value or ():
                 if name not in known:

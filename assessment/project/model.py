@@ -92,6 +92,38 @@ CHANGE_ACCOUNTS = {
     "replaced": "产能置换（被置换）",
     "regional": "区域碳减排",
 }
+CHAPTERS = {
+    "feasibility": "可行性研究报告",
+    "energy_report": "节能报告",
+    "eia_engineering": "环评·工程分析",
+    "eia_air": "环评·大气",
+    "eia_solid": "环评·固体废物",
+    "eia_carbon": "环评·碳排放",
+    "replacement_notice": "产能置换公告",
+    "coal_plan": "煤炭替代方案",
+    "approval": "批复（核准、备案）文件",
+}
+PARAMETERS = {
+    "coal": "燃煤年消耗量",
+    "coal_ncv": "燃煤收到基低位发热量",
+    "coal_rate": "供电标准煤耗",
+    "hours": "年利用（运行）小时数",
+    "capacity": "装机容量",
+    "generation": "年发电量",
+    "supply": "年供电量",
+    "heat_supplied": "年供热量",
+    "product": "产品年产量",
+    "limestone": "石灰石年用量",
+    "electricity": "外购电量",
+    "energy": "年综合能耗（当量值）",
+    "energy_equivalent": "年综合能耗（等价值）",
+    "emission": "达产年二氧化碳排放量",
+    "so2_removed": "二氧化硫年脱除量",
+    "gypsum": "脱硫石膏年产生量",
+    "flue_gas": "烟气量（标态，年或小时）",
+    "co2_share": "烟气二氧化碳体积分数（与烟气量同一干湿基、同一氧含量）",
+}
+POLLUTANTS = {"so2": "二氧化硫", "nox": "氮氧化物", "pm": "颗粒物", "vocs": "挥发性有机物"}
 GRID_SCENARIOS = {"constant": "保持最近一年公布值不变", "trend": "按已公布年份的变化率外推（仅供参考）"}
 
 
@@ -329,9 +361,57 @@ class Declared(Table):
 
     id: str = Field(min_length=1, max_length=40)
     figure: Annotated[
-        Stated[str], text("指标", required=True, main=True, help="如 design_year_total、某排放源编号")
+        Stated[str],
+        text(
+            "指标",
+            required=True,
+            main=True,
+            example="达产年排放总量",
+            help="达产年排放总量、某排放源编号或名称、某绩效指标名称或代码",
+        ),
     ] = BLANK
     value: Annotated[Stated[str], text("申报值（照抄原文）", main=True, example="约530万t")] = BLANK
+
+
+class Chapter(Table):
+    """A parameter as one document or chapter states it, to be set beside the others."""
+
+    id: str = Field(min_length=1, max_length=40)
+    parameter: Annotated[Stated[str], choice("参数", PARAMETERS, required=True, main=True)] = BLANK
+    chapter: Annotated[Stated[str], choice("文件与章节", CHAPTERS, required=True, main=True)] = BLANK
+    subject: Annotated[Stated[str], text("对象", help="产品名称或生产单元编号；空白表示全项目", example="熟料")] = BLANK
+    value: Annotated[Stated[str], text("该处数值（照抄原文，带单位）", main=True, example="330.8万t/a")] = BLANK
+
+
+class Measure(Table):
+    """A reduction measure of the library, to the size the project gives it."""
+
+    id: str = Field(min_length=1, max_length=40)
+    measure: Annotated[Stated[str], text("措施", required=True, main=True, help="措施库中的名称或代码")] = BLANK
+    size: Annotated[Stated[str], text("规模（带单位）", main=True, help="措施库写明量纲", example="3 gce/kWh")] = BLANK
+    units: Annotated[Stated[Any], several("实施单元", help="生产单元编号，空白表示全部适用单元")] = BLANK
+    investment: Annotated[Stated[Decimal], quantity("投资", "万元", example="5200 万元")] = BLANK
+    running_cost: Annotated[
+        Stated[Decimal],
+        quantity("年净运行费用", "万元", "万元/a", minimum=None, example="-800 万元", help="节省的费用为负"),
+    ] = BLANK
+    life: Annotated[Stated[Decimal], quantity("措施寿命", "a", example="15 a", maximum=Decimal(100))] = BLANK
+
+
+class Control(Table):
+    """One option for controlling pollutants, with what it uses in a year: for the comparison on least CO2."""
+
+    id: str = Field(min_length=1, max_length=40)
+    pollutants: Annotated[Stated[Any], several("治理的污染物", POLLUTANTS, main=True, example="二氧化硫")] = BLANK
+    option: Annotated[Stated[str], text("治理方案", required=True, main=True, example="石灰石-石膏湿法")] = BLANK
+    complies: Annotated[Stated[bool], flag("能稳定达标", main=True)] = BLANK
+    chosen: Annotated[Stated[bool], flag("采用的方案", main=True)] = BLANK
+    electricity: Annotated[Stated[Decimal], quantity("年耗电量", "MWh", "MWh/a", main=True)] = BLANK
+    heat: Annotated[Stated[Decimal], quantity("年耗热量", "GJ", "GJ/a")] = BLANK
+    reagent: Annotated[Stated[str], text("含碳药剂", help="石灰石、尿素等；没有填 无", example="石灰石")] = BLANK
+    reagent_amount: Annotated[Stated[Decimal], quantity("药剂年用量", "t", "t/a")] = BLANK
+    fuel: Annotated[Stated[str], text("耗用燃料", help="如焚烧法的天然气；没有填 无")] = BLANK
+    fuel_amount: Annotated[Stated[Decimal], quantity("燃料年用量", "t", "t/a", "1e4Nm3", "1e4Nm3/a")] = BLANK
 
 
 class Paper(Table):
@@ -368,6 +448,9 @@ class Project(Table):
     construction: tuple[Construction, ...] = ()
     changes: tuple[Change, ...] = ()
     declared: tuple[Declared, ...] = ()
+    chapters: tuple[Chapter, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    controls: tuple[Control, ...] = ()
     papers: dict[str, Paper] = Field(default_factory=dict)
     facts: dict[str, Any] = Field(default_factory=dict)
     lifetime: Lifetime = Lifetime()
