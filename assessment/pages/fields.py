@@ -6,7 +6,7 @@ Every widget saves when a person leaves it. It is found again by draft and path,
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from html import escape
 from typing import Any
 
@@ -160,9 +160,19 @@ def _remark(entry: Entry, path: str, typed: str) -> None:
     if stated.answer is Answer.NONE or typed in NONE_WORDS:
         st.html('<div class="tp-good">按 0 计</div>')
         return
-    read = f"{figures.as_stated(stated.value)} {figures.unit(stated.unit)}".strip()
-    if _bare(read) != _bare(typed):
+    if not _same(typed, stated.value, stated.unit):
+        read = f"{figures.as_stated(stated.value)} {figures.unit(stated.unit)}".strip()
         st.html(f'<div class="tp-good">＝ {escape(read)}</div>')
+
+
+def _same(typed: str, value: Decimal, unit: str) -> bool:
+    """Whether a text already is the value in the field's own unit (``22.0 GJ/t``), so that saying it again tells nothing."""
+    text = _bare(typed)
+    number = text.removesuffix(_bare(unit)) if unit != "1" else text
+    try:
+        return Decimal(number) == value
+    except InvalidOperation:
+        return False
 
 
 def _bare(text: str) -> str:

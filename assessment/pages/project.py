@@ -55,11 +55,14 @@ def _form(draft_id: str, judged: str, outcome: session.Outcome) -> None:
         section = st.radio(
             "栏目",
             SECTIONS,
-            index=SECTIONS.index(WHAT),
+            index=SECTIONS.index(_asked_section()),
             format_func=lambda name: _counted(draft, name),
             key="section",
             label_visibility="collapsed",
+            persist_state="session",
         )
+        if st.query_params.get("section") != section:
+            st.query_params["section"] = section
     with right:
         if draft.sha256 != judged:
             if section == FIRST:
@@ -78,6 +81,12 @@ def _form(draft_id: str, judged: str, outcome: session.Outcome) -> None:
             _grid(draft, _paths(draft, TABLE_OF[section], everything=True))
         else:
             _rows(draft, TABLE_OF[section])
+
+
+def _asked_section() -> str:
+    """Return the section the address names, so that a reload comes back to it."""
+    named = st.query_params.get("section", "")
+    return named if named in SECTIONS else WHAT
 
 
 def _stale() -> None:
