@@ -1,0 +1,204 @@
+"""The PDF itself, read back: structure, text, figures, attachment, limits."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import replace
+
+import pytest
+from pypdf import PageObject, PdfReader
+
+from tanping.assessment.documents import context, figures, pdf
+from tanping.assessment.documents.press import Job, Limits, Press, PrintError
+from tanping.assessment.result import Assessment
+
+pytestmark = pytest.mark.xdist_group("press")
+
+
+@pytest.fixture(scope="module")
+def press() -> Iterator[Press]:
+    with pdf.start_press() as one:
+        yield one
+
+
+@pytest.fixture(scope="module")
+def printed(assessment: Assessment, press: Press) -> bytes:
+    return pdf.print_pdf(assessment, press)
+
+
+@pytest.fixture(scope="module")
+def reader(printed: bytes) -> PdfReader:
+    return PdfReader(io.BytesIO(printed))
+
+
+def text_of(reader: PdfReader) -> str:
+    """All text, without the spaces and line breaks that layout puts in."""
+    return squeezed("".join(page.extract_text() for page in reader.pages))
+
+
+def squeezed(text: str) -> str:
+    plain = text.translate({ord("₂"): "2", ord("³"): "3"})
+    return re.sub(r"\s", "", unicodedata.normalize("NFKC", plain))
+
+
+def test_archival_structure(reader: PdfReader) -> None:
+    root = reader.trailer["/Root"]
+    assert root["/Lang"] == "zh-CN"
+    assert root["/MarkInfo"]["/Marked"]
+    assert "/StructTreeRoot" in root
+    assert "/OutputIntents" in root
+    assert "江苏射阳港电厂" in str(reader.metadata and reader.metadata.title)
+    fonts = {
+        str(font.get_object()["/BaseFont"]): font.get_object()
+        for page in reader.pages
+        for font in page["/Resources"].get("/Font", {}).values()
+    }
+    assert fonts
+    for font in fonts.values():
+        (inner,) = font["/DescendantFonts"]
+        descriptor = inner.get_object()["/FontDescriptor"]
+        assert "/FontFile3" in descriptor or "/FontFile2" in descriptor
+    assert all("CJK" in name or "FangSong" in name for name in fonts)
+
+
+def test_bookmarks_follow_the_chapters(reader: PdfReader) -> None:
+    tops = [item.title for item in reader.outline if not isinstance(item, list)]
+    assert tops[:2] == ["评估结论摘要", "目\u3000录"]
+    assert [title[0] for title in tops[2:10]] == list("一二三四五六七八")
+    assert all(title.startswith("附录") for title in tops[10:])
+
+
+def place_of(page: PageObject, wanted: str) -> float | None:
+    """Where on the line a text stands that is a run of its own, points from the left."""
+    found: list[float] = []
+
+    def note(text: str, _: object, matrix: list[float], *__: object) -> None:
+        if squeezed(text) == wanted:
+            found.append(matrix[4])
+
+    page.extract_text(visitor_text=note)
+    return found[0] if found else None
+
+
+def test_page_numbers_odd_right_even_left(reader: PdfReader) -> None:
+    places = [place_of(page, f"—{number}—") for number, page in enumerate(reader.pages, 1)]
+    assert places[0] is None
+    assert None not in places[1:]
+    middle = float(reader.pages[0].mediabox.width) / 2
+    assert [place > middle for place in places[1:] if place is not None] == [
+        number % 2 == 1 for number in range(2, len(places) + 1)
+    ]
+
+
+def test_every_figure_and_expression_stands_in_it(reader: PdfReader, assessment: Assessment) -> None:
+    text = text_of(reader)
+    inventory = assessment.inventory
+    for source in inventory.sources:
+        assert squeezed(figures.expression(source.expression)) in text, source.name
+        assert squeezed(figures.tonnes(source.total)) in text
+        for item in source.inputs:
+            assert squeezed(f"{item.symbol}——{item.label}，{figures.as_stated(item.value)}") in text
+    assert squeezed(figures.ten_thousand_tonnes(inventory.design_year_total)) in text
+    assert squeezed(figures.tonnes(inventory.design_year_total)) in text
+    for check in assessment.crosschecks:
+        assert squeezed(check.declared) in text
+    for indicator in assessment.indicators:
+        for reference in indicator.references:
+            assert squeezed(reference.document) in text
+
+
+def test_every_applicable_clause_is_cited(reader: PdfReader, assessment: Assessment) -> None:
+    text = text_of(reader)
+    for finding in assessment.screening.findings:
+        if finding.applies != "不涉及":
+            assert squeezed(context.title(finding.document)) in text, finding.clause
+            assert squeezed(finding.article) in text, finding.clause
+        if finding.applies != "不涉及" and finding.met != "符合":
+            assert squeezed(finding.requirement) in text
+    for condition in assessment.conditions:
+        assert squeezed(condition.text) in text
+    for fact in assessment.screening.missing:
+        assert squeezed(fact.label) in text
+    for statement in assessment.statements:
+        assert squeezed(statement.text) in text
+    assert "疑似需论证" in text
+    assert "不是行政许可" in text
+
+
+def test_no_box_and_no_replacement_character(reader: PdfReader) -> None:
+    text = "".join(page.extract_text() for page in reader.pages)
+    assert "\ufffd" not in text
+    assert "〓" not in text
+    assert "None" not in text
+    assert "CO2" in squeezed(text)
+
+
+def test_record_is_attached(reader: PdfReader, assessment: Assessment) -> None:
+    (attached,) = reader.attachments[pdf.RECORD]
+    assert attached == context.canonical(assessment)
+    assert json.loads(attached)["schema"] == "tanping.assessment/1"
+    assert context.digest(attached) in text_of(reader)
+
+
+def test_made_again_it_is_the_same_bytes(printed: bytes, assessment: Assessment, press: Press) -> None:
+    assert pdf.print_pdf(assessment, press) == printed
+    with pdf.start_press() as other:
+        assert pdf.print_pdf(assessment, other) == printed
+
+
+def test_incomplete_total_is_not_passed_off(incomplete: Assessment, press: Press) -> None:
+    text = text_of(PdfReader(io.BytesIO(pdf.print_pdf(incomplete, press))))
+    assert "排放总量不完整" in text
+    assert squeezed("3号锅炉设计煤种燃烧：3号机组燃煤年消耗量") in text
+    assert "已知部分小计" in text
+    assert squeezed(figures.tonnes(incomplete.inventory.known_design_year)) in text
+
+
+HOSTILE = (
+    "<b>粗</b><script>x</script>",
+    "\u202e倒\u2066着",
+    "名" * 2000,
+    "A" * 2000,
+    "👩‍👩‍👧 项目 😀",
+    "𠮷野家 㐀 𰻝 龘 \U00031350",
+    "'; DROP TABLE x; -- ${7*7} {{7*7}}",
+    "url(http://127.0.0.1:9/x) @import 'http://127.0.0.1:9/y';",
+)
+
+
+@pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
+def test_hostile_text_prints_as_text(assessment: Assessment, press: Press, name: str) -> None:
+    project = {**assessment.project, "project": {**assessment.project["project"], "name": name, "owner": name}}
+    sources = tuple(replace(source, name=name, expression=name) for source in assessment.inventory.sources[:1])
+    inventory = replace(assessment.inventory, sources=sources)
+    made = pdf.print_pdf(replace(assessment, project=project, inventory=inventory), press)
+    text = text_of(PdfReader(io.BytesIO(made)))
+    visible = "".join(c for c in squeezed(name) if unicodedata.category(c) not in ("Cf", "So") and c != "\U00031350")
+    assert visible[:60] in text.replace("〓", "")
+
+
+def test_no_address_is_ever_fetched(press: Press) -> None:
+    with pdf.start_press() as own, pytest.raises(PrintError, match="外部地址"):
+        own.print(Job('<html><body><img src="http://127.0.0.1:9/a.png"></body></html>', [], "00" * 16))
+    with pdf.start_press() as own, pytest.raises(PrintError, match="外部地址"):
+        own.print(Job('<html><body><img src="file:///etc/hostname"></body></html>', [], "00" * 16))
+
+
+def test_a_document_too_big_is_ended_with_a_word() -> None:
+    rows = "<tr><td>一</td><td>二</td></tr>" * 200_000
+    with Press("Noto Sans CJK SC", Limits(memory=400, seconds=60, patience=120), charts=False) as small:
+        with pytest.raises(PrintError, match=r"内存|中止"):
+            small.print(Job(f"<html><body><table>{rows}</table></body></html>", [], "00" * 16))
+        assert not small.alive
+
+
+def test_a_document_too_slow_is_ended_with_a_word() -> None:
+    with (
+        Press("Noto Sans CJK SC", Limits(patience=0), charts=False) as hurried,
+        pytest.raises(PrintError, match="时限"),
+    ):
+        hurried.print(Job("<html><body>一</body></html>", [], "00" * 16))
