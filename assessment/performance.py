@@ -6,21 +6,23 @@ References are published figures of their own date and denominator; the guide se
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
 
 import numpy as np
 
-from tanping.assessment.accounting import allowance, energy, intensity, power
+from tanping.assessment.accounting import allowance, cement, energy, intensity, power, steel
 from tanping.assessment.accounting.blocks import Block
-from tanping.assessment.accounting.books import COAL_POWER_KINDS, POWER_KINDS
+from tanping.assessment.accounting.books import COAL_POWER_KINDS, POWER_KINDS, ProjectClass
 from tanping.assessment.accounting.exact import exact_sum
 from tanping.assessment.accounting.formula import Formula, Symbolic, figure, leaf, show_result, total
 from tanping.assessment.accounting.inventory import InventoryBlocks
+from tanping.assessment.accounting.operands import Declared
 from tanping.assessment.accounting.output import PowerOutput
 from tanping.assessment.accounting.shelf import Question
+from tanping.assessment.accounting.sources.clinker import is_clinker
 from tanping.assessment.accounting.tce import EnergyUse
 from tanping.assessment.accounting.words import IntArray
 from tanping.assessment.result import Indicator, Reference
@@ -29,11 +31,16 @@ from tanping.factors.register import Register
 
 LARGE_CLASS_MW = 400.0
 SUPPLY_BASIS_LAST_YEAR = 2022
-RATES = (
-    # (least capacity in MW, register item): the level of the common unit type of that size.
-    (1000.0, "ref.power.supply_coal.usc_1000"),
-    (600.0, "ref.power.supply_coal.usc_600"),
-    (300.0, "ref.power.supply_coal.sc_300"),
+# Many published intensities carry no date of publication: good enough to stand beside a figure, never to enter one.
+FOR_COMPARISON = "仅作对照，不参与计算，也不是限值"
+INCOMPLETE = "达产年排放总量：清单不完整"
+CLINKER_DIRECT = (("ref.cement.china.clinker_direct", "low"), ("ref.cement.china.clinker_direct", "high"))
+CLINKER_PROCESS = (("process.ipcc_2006.clinker", None),)
+CRUDE_STEEL = (
+    ("ref.steel.worldsteel.bf_bof", "annual"),
+    ("ref.steel.worldsteel.scrap_eaf", "annual"),
+    ("ref.steel.worldsteel.dri_eaf", "annual"),
+    ("ref.steel.china.long_route", None),
 )
 
 
@@ -42,7 +49,7 @@ def indicators_of(
 ) -> tuple[Indicator, ...]:
     """Return every indicator the project's data allow, the sector's own intensity first."""
     desk = _Desk(blocks, register, as_of, project)
-    made = [*desk.power(), *desk.products(), *desk.energy(), *desk.economy()]
+    made = [*desk.power(), *desk.cement(), *desk.steel(), *desk.products(), *desk.energy(), *desk.economy()]
     return tuple(made)
 
 
@@ -176,13 +183,7 @@ class _Desk:
         rates = units.numbers["net_coal_rate"][self._generating] * 0.001
         supplied = self._output.supplied.values[self._generating]
         burnt = exact_sum(float(rate * out) for rate, out in zip(rates, supplied, strict=True))
-        heat = [
-            float(block.operands["fc"].values[row] * block.operands["ncv"].values[row])
-            for block, at in self._sources()
-            if block.category == "fuel" and "ncv" in block.operands
-            for row in [int(block.rows[at])]
-        ]
-        if not heat or math.isnan(burnt):
+        if math.isnan(self._fuel_heat) or math.isnan(burnt):
             return
         per_tce = self.blocks.books.shelf.answer(Question("energy.standard_coal", None, self.as_of)).part("value")
         out = exact_sum(map(float, supplied))
@@ -191,7 +192,7 @@ class _Desk:
             power.coal_rate_check,
             [],
             (),
-            heat_in=figure(exact_sum(heat), "GJ", sign="Σ(FC·NCV)"),
+            heat_in=figure(self._fuel_heat, "GJ", sign="Σ(FC·NCV)"),
             r_h=r_h,
             coal_rate=figure(burnt / out if out else math.nan, "tce/MWh", sign="b_s"),
             w_s=figure(out, "MWh", sign="W_s"),
@@ -303,6 +304,102 @@ class _Desk:
         found = self._benchmarks()
         return () if found is None else (_reference(found[2]),)
 
+    # --- cement ----------------------------------------------------------------------------------------------------------
+
+    def cement(self) -> Iterator[Indicator]:
+        """Per tonne of clinker (line: kiln fuel and process), per tonne of cement, with the clinker ratio between them."""
+        clinker = self._products(is_clinker)
+        if not clinker:
+            return
+        made = self._sum_column("products", "amount", clinker, "t", "M_熟料")
+        process, fuel = self._emission("process"), self._emission("fuel")
+        direct = figure(process.value + fuel.value, "tCO2", sign="E_线")
+        lacking = [*self._missing_of("fuel", "process"), *self._missing_rows("products", "amount", clinker)]
+        per = intensity.performance
+        yield _indicator(
+            "clinker_direct",
+            "单位熟料直接排放（生产线边界）",
+            per.id,
+            per.work(e=direct, denominator=made).tree,
+            "tCO2/t",
+            lacking,
+            self._references(CLINKER_DIRECT),
+        )
+        yield _indicator(
+            "clinker_process",
+            "单位熟料过程排放",
+            per.id,
+            per.work(e=process, denominator=made).tree,
+            "tCO2/t",
+            lacking,
+            self._references(CLINKER_PROCESS),
+        )
+        heat = figure(self._fuel_heat, "GJ")
+        yield _indicator(
+            "clinker_heat", "单位熟料热耗", per.id, per.work(e=heat, denominator=made).tree, "GJ/t", lacking
+        )
+        milled = self._products(lambda word: word is not None and not is_clinker(word))
+        if milled:
+            yield from self._per_cement(clinker, milled, made, direct, lacking)
+
+    def _per_cement(
+        self, clinker: list[int], milled: list[int], made: Symbolic, direct: Symbolic, lacking: list[str]
+    ) -> Iterator[Indicator]:
+        amount = self._sum_column("products", "amount", milled, "t", "M_水泥")
+        sold = self._sum_column("products", "sold", clinker, "t", "M_外售")
+        lacking = [
+            *lacking,
+            *self._missing_rows("products", "sold", clinker),
+            *self._missing_rows("products", "amount", milled),
+        ]
+        rho = cement.clinker_ratio.work(clinker_used=made - sold, cement=amount)
+        yield _indicator("clinker_ratio", "熟料系数", rho.formula.id, rho.tree, "t/t", lacking)
+        rest = figure(self._design - direct.value, "tCO2", sign="E_粉磨")
+        e_clinker = figure(direct.value / made.value if made.value else math.nan, "tCO2/t", sign="e_熟料")
+        whole = cement.cement_intensity.work(
+            rho=figure(rho.value, sign="ρ"), e_clinker=e_clinker, e_grinding=rest, cement=amount
+        )
+        if math.isnan(self._design):
+            lacking.append(INCOMPLETE)
+        yield _indicator(
+            "cement_intensity",
+            "单位水泥排放（全厂边界，外销熟料不计）",
+            whole.formula.id,
+            whole.tree,
+            "tCO2/t",
+            lacking,
+        )
+
+    # --- steel -----------------------------------------------------------------------------------------------------------
+
+    def steel(self) -> Iterator[Indicator]:
+        """Direct emission (fixed carbon subtracted) and the total per tonne of crude steel."""
+        if self._class_of.sector != "steel":
+            return
+        parts = {name: self._emission(name) for name in ("fuel", "process", "removal")}
+        lacking = self._missing_of("fuel", "process", "removal")
+        fixed = figure(-parts["removal"].value, "tCO2", sign="R")
+        direct = steel.works_direct.work(e_fuel=parts["fuel"], e_process=parts["process"], fixed=fixed)
+        yield _indicator(
+            "works_direct", "企业层级直接排放（配额口径）", direct.formula.id, direct.tree, "tCO2", lacking
+        )
+        crude = self._products(lambda word: word is not None and "粗钢" in word)
+        if crude:
+            amount = self._sum_column("products", "amount", crude, "t", "D")
+            whole = intensity.performance.work(e=figure(self._design, "tCO2", sign="E"), denominator=amount)
+            missing = [*self._missing_rows("products", "amount", crude)]
+            if math.isnan(self._design):
+                missing.append(INCOMPLETE)
+            yield _indicator(
+                "per_crude_steel",
+                "吨钢排放（全厂边界）",
+                whole.formula.id,
+                whole.tree,
+                "tCO2/t",
+                missing,
+                self._references(CRUDE_STEEL),
+            )
+
     # --- products, energy, economy ---------------------------------------------------------------------------------------
 
     def products(self) -> Iterator[Indicator]:
@@ -314,10 +411,17 @@ class _Desk:
             amount = float(table.numbers["amount"][row])
             if stated_in is not None and stated_in[row] == "MWh":
                 continue
+            if self._has_its_own(table.words["product"][row]):
+                continue
             name = str(table.words["product"][row] or table.ids[row])
             yield self._per(
                 f"per_product.{table.ids[row]}", f"单位产品排放（{name}）", amount, "t", f"产品“{name}”：年产量未填"
             )
+
+    def _has_its_own(self, word: str | None) -> bool:
+        """Clinker, cement and crude steel have indicators that know their boundary."""
+        sector = self._class_of.sector
+        return sector == "cement" or (sector == "steel" and word is not None and "粗钢" in word)
 
     def energy(self) -> Iterator[Indicator]:
         """Energy at 当量值 and 等价值, and coal."""
@@ -333,7 +437,7 @@ class _Desk:
             for block, at in _rows(parts, self.project):
                 lacking += block.missing(at)
                 if block.design[at] != 0.0:
-                    (taken if block.sign > 0 else passed).append(block.worked(at).tree)
+                    (taken if block.sign > 0 else passed).append(block.amount(at).tree)
             tree = total(taken) - total(passed) if passed else total(taken)
             if not any(True for _ in _rows(use.fuels, self.project)):
                 tree = leaf(math.nan, "tce")
@@ -351,8 +455,8 @@ class _Desk:
                 yield self._per(f"per_{column}", f"{label}{told}", amount, "万元", "")
 
     def _per(self, id: str, name: str, amount: float, unit: str, lacking: str) -> Indicator:
-        design = float(self.blocks.design_year()[self.project])
-        missing = [] if not math.isnan(design) else ["达产年排放总量：清单不完整"]
+        design = self._design
+        missing = [] if not math.isnan(design) else [INCOMPLETE]
         if math.isnan(amount) and lacking:
             missing.append(lacking)
         tree = intensity.performance.work(
@@ -361,6 +465,65 @@ class _Desk:
         return _indicator(id, name, intensity.performance.id, tree, f"tCO2/{unit}", missing)
 
     # --- shared ----------------------------------------------------------------------------------------------------------
+
+    @property
+    def _class_of(self) -> ProjectClass:
+        return self.blocks.books.classes[int(self.blocks.books.class_of[self.project])]
+
+    @cached_property
+    def _design(self) -> float:
+        """Design-year emission, NaN while the inventory is incomplete."""
+        return float(self.blocks.design_year()[self.project])
+
+    def _emission(self, category: str) -> Symbolic:
+        """Design-year emission of a category; nothing stated in it is nothing emitted, what is required is checked elsewhere."""
+        found = [float(block.design[at]) for block, at in self._sources() if block.category == category]
+        sign = {"fuel": "E_燃烧", "process": "E_过程", "removal": "R"}[category]
+        return figure(exact_sum(found), "tCO2", sign=sign)
+
+    def _missing_of(self, *categories: str) -> list[str]:
+        lines = [line for block, at in self._sources() if block.category in categories for line in block.missing(at)]
+        unstated = [line for line, lacking in self.blocks.unstated.items() if lacking[self.project]]
+        return [*lines, *unstated]
+
+    @cached_property
+    def _fuel_heat(self) -> float:
+        """Heat of the fuels burnt, GJ; NaN while one heating value is unknown."""
+        found = [
+            float(block.operands["fc"].values[row] * block.operands["ncv"].values[row])
+            for block, at in self._sources()
+            if block.category == "fuel" and block.sign > 0
+            for row in [int(block.rows[at])]
+            if "ncv" in block.operands
+        ]
+        return exact_sum(found) if found else math.nan
+
+    def _products(self, holds: Callable[[str | None], bool]) -> list[int]:
+        """Rows of this project's products, in tonnes, whose word passes a test."""
+        table = self.blocks.columns["products"]
+        told = table.measured_in.get("amount")
+        mine = (table.project == self.project) & self.blocks.books.words(table, "product").test(holds)
+        return [int(row) for row in np.flatnonzero(mine) if told is None or told[row] != "MWh"]
+
+    def _sum_column(self, table: str, column: str, rows: list[int], unit: str, sign: str) -> Symbolic:
+        values = self.blocks.columns[table].numbers[column]
+        return figure(exact_sum(float(values[row]) for row in rows), unit, sign=sign)
+
+    def _missing_rows(self, table: str, column: str, rows: list[int]) -> list[str]:
+        operand = Declared(self.blocks.columns[table], column)
+        return [line for row in rows for line in operand.missing(row)]
+
+    def _references(self, wanted: tuple[tuple[str, str | None], ...]) -> tuple[Reference, ...]:
+        """Published figures of the same denominator, as far as they were known on the legal date."""
+        found = []
+        for item, variant in wanted:
+            try:
+                selected = self.register.lookup(item, as_of=self.as_of, variant=variant, override=FOR_COMPARISON)
+            except NoFactor:
+                continue
+            if (selected.record.data_year or 0) <= self.as_of.year:
+                found.append(_reference(selected))
+        return tuple(found)
 
     def _sources(self) -> list[tuple[Block, int]]:
         """Summed operating sources of the project."""

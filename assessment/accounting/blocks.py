@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -72,7 +72,12 @@ class Block:
         return len(self.rows)
 
     def worked(self, at: int) -> Worked:
-        """Worked expression of the source at a position."""
+        """Worked expression of the source at a position; what is subtracted carries its minus."""
+        worked = self.amount(at)
+        return worked if self.sign > 0 else replace(worked, tree=-worked.tree)
+
+    def amount(self, at: int) -> Worked:
+        """Worked expression of the formula alone, before the sign."""
         return self.formula.work(**leaves(self.formula, self.operands, int(self.rows[at])))
 
     def inputs(self, at: int) -> tuple[Input, ...]:

@@ -451,6 +451,10 @@ class _View:
         return lines
 
     def _warnings(self) -> Iterator[str]:
+        # Doubts look at indicators, which look at this module.
+        from tanping.assessment.plausibility import doubts
+
+        yield from (doubt.words() for doubt in doubts(self._all, self._project))
         table = self._all.columns["construction"]
         if not (table.project == self._project).any():
             yield NO_CONSTRUCTION

@@ -53,13 +53,7 @@ COAL_PLANT: dict[str, Any] = {
 
 def plain(**changes: Any) -> dict[str, Any]:
     """The coal plant with some tables replaced."""
-    made = copy.deepcopy(COAL_PLANT)
-    for table, value in changes.items():
-        if isinstance(value, dict) and isinstance(made.get(table), dict):
-            made[table].update(value)
-        else:
-            made[table] = value
-    return made
+    return altered(COAL_PLANT, **changes)
 
 
 def project(data: dict[str, Any]) -> Project:
@@ -78,3 +72,84 @@ def fuel(**changes: Any) -> dict[str, Any]:
 
 def without(data: dict[str, Any], *names: str) -> dict[str, Any]:
     return {name: value for name, value in data.items() if name not in names}
+
+
+STEEL_WORKS: dict[str, Any] = {
+    "schema": "tanping.project/1",
+    "project": {"name": "测试钢铁", "sector": "钢铁", "nature": "新建", "method": "ets-2024"},
+    "dates": {"accepted": "2026-11-01", "construction_start": "2025-01-01"},
+    "site": {"province": "江苏", "city": "南通", "county": "海门区"},
+    "units": [
+        {
+            "id": "BF",
+            "kind": "炼铁",
+            "nature": "新增",
+            "commissioned": "2027-01-01",
+            "life": "30 a",
+            "output_capacity": "100 万吨",
+        }
+    ],
+    "fuels": [{"id": "焦炭", "fuel": "焦炭", "role": "reductant", "amount": "400000 t"}],
+    "materials": [
+        {"id": "石灰石", "role": "flux", "material": "石灰石", "amount": "100000 t"},
+        {"id": "白云石", "role": "flux", "material": "白云石", "amount": "20000 t"},
+        {"id": "电极", "role": "electrode", "material": "石墨电极", "amount": "1000 t"},
+        {"id": "生铁", "role": "carbon_material", "material": "生铁", "amount": "50000 t"},
+        {"id": "粗钢", "role": "fixed_carbon", "material": "粗钢", "amount": "500000 t"},
+        {"id": "焦油", "role": "fixed_carbon", "material": "焦油", "amount": "2000 t"},
+        {"id": "粗苯", "role": "fixed_carbon", "material": "粗苯", "amount": "500 t"},
+    ],
+    "energy": [
+        {"id": "电", "kind": "purchased_electricity", "amount": "100000 MWh", "factor": "0.5306 tCO2/MWh"},
+        {"id": "热", "kind": "purchased_heat", "amount": "50000 GJ"},
+    ],
+    "products": [{"id": "粗钢", "product": "粗钢", "amount": "500000 t"}],
+}
+CEMENT_LINE: dict[str, Any] = {
+    "schema": "tanping.project/1",
+    "project": {"name": "测试水泥", "sector": "水泥", "nature": "新建", "method": "ets-2024"},
+    "dates": {"accepted": "2026-11-01", "construction_start": "2025-01-01"},
+    "site": {"province": "云南", "city": "玉溪", "county": "易门县"},
+    "units": [
+        {
+            "id": "K1",
+            "kind": "水泥熟料",
+            "nature": "新增",
+            "commissioned": "2027-01-01",
+            "life": "30 a",
+            "output_capacity": "100 万吨",
+        }
+    ],
+    "fuels": [
+        {
+            "id": "煤",
+            "fuel": "烟煤",
+            "role": "main",
+            "amount": "150000 t",
+            "ncv": "23 GJ/t",
+            "carbon_per_heat": "0.0262 tC/GJ",
+            "oxidation": "0.98",
+            "override_reason": "试验值",
+        }
+    ],
+    "materials": [
+        {"id": "电石渣", "role": "alternative_raw", "material": "电石渣", "amount": "30000 t"},
+        {"id": "飞灰", "role": "alternative_raw", "material": "飞灰", "amount": "10000 t"},
+    ],
+    "energy": [{"id": "电", "kind": "purchased_electricity", "amount": "30000 MWh"}],
+    "products": [
+        {"id": "熟料", "product": "硅酸盐水泥熟料", "amount": "1000000 t", "sold": "100000 t"},
+        {"id": "水泥", "product": "P·O 42.5", "amount": "1200000 t"},
+    ],
+}
+
+
+def altered(base: dict[str, Any], **changes: Any) -> dict[str, Any]:
+    """A project with some tables replaced and single-row tables updated."""
+    made = copy.deepcopy(base)
+    for table, value in changes.items():
+        if isinstance(value, dict) and isinstance(made.get(table), dict):
+            made[table].update(value)
+        else:
+            made[table] = value
+    return made
