@@ -34,13 +34,13 @@ SUPPLY_BASIS_LAST_YEAR = 2022
 # Many published intensities carry no date of publication: good enough to stand beside a figure, never to enter one.
 FOR_COMPARISON = "仅作对照，不参与计算，也不是限值"
 INCOMPLETE = "达产年排放总量：清单不完整"
-CLINKER_DIRECT = (("ref.cement.china.clinker_direct", "low"), ("ref.cement.china.clinker_direct", "high"))
-CLINKER_PROCESS = (("process.ipcc_2006.clinker", None),)
+CLINKER_DIRECT = (("ets.draft2017.clinker", "benchmark", 2017),)
+CLINKER_PROCESS = (("process.ipcc_2006.clinker", None, None),)
 CRUDE_STEEL = (
-    ("ref.steel.worldsteel.bf_bof", "annual"),
-    ("ref.steel.worldsteel.scrap_eaf", "annual"),
-    ("ref.steel.worldsteel.dri_eaf", "annual"),
-    ("ref.steel.china.long_route", None),
+    ("ref.steel.worldsteel.bf_bof", "annual", None),
+    ("ref.steel.worldsteel.scrap_eaf", "annual", None),
+    ("ref.steel.worldsteel.dri_eaf", "annual", None),
+    ("ref.steel.china.long_route", None, None),
 )
 
 
@@ -513,12 +513,14 @@ class _Desk:
         operand = Declared(self.blocks.columns[table], column)
         return [line for row in rows for line in operand.missing(row)]
 
-    def _references(self, wanted: tuple[tuple[str, str | None], ...]) -> tuple[Reference, ...]:
+    def _references(self, wanted: tuple[tuple[str, str | None, int | None], ...]) -> tuple[Reference, ...]:
         """Published figures of the same denominator, as far as they were known on the legal date."""
         found = []
-        for item, variant in wanted:
+        for item, variant, year in wanted:
             try:
-                selected = self.register.lookup(item, as_of=self.as_of, variant=variant, override=FOR_COMPARISON)
+                selected = self.register.lookup(
+                    item, as_of=self.as_of, variant=variant, year=year, override=FOR_COMPARISON
+                )
             except NoFactor:
                 continue
             if (selected.record.data_year or 0) <= self.as_of.year:

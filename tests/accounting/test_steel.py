@@ -1,5 +1,6 @@
 """Steel at the works boundary: the worked example end to end, sold gas, fixed carbon, methods side by side."""
 
+from datetime import date
 from typing import Any
 
 import pytest
@@ -30,7 +31,11 @@ def test_indicators() -> None:
     shown = {one.id: one for one in indicators_of(counted(STEEL_WORKS), load_register(), as_of=AS_OF)}
     assert shown["works_direct"].value == pytest.approx(1242506.2674666667, rel=1e-12)
     assert shown["per_crude_steel"].value == pytest.approx(1301066.2674666667 / 500_000, rel=1e-12)
-    assert {one.value for one in shown["per_crude_steel"].references} >= {2.32, 0.67}
+    references = {one.value: one.data_year for one in shown["per_crude_steel"].references}
+    assert references[2.33] == "2022"
+    earlier = indicators_of(counted(STEEL_WORKS, as_of=date(2021, 12, 31)), load_register(), as_of=date(2021, 12, 31))
+    beside = next(one for one in earlier if one.id == "per_crude_steel").references
+    assert all(int(one.data_year or 0) <= 2021 for one in beside)
     assert "per_product.粗钢" not in shown
 
 
