@@ -37,8 +37,11 @@ def main() -> None:
     json.dump(answer, sys.stdout, ensure_ascii=True, separators=(",", ":"))
 
 
-def confine(limits: Limits) -> None:
-    """Limit this process: address space, processor seconds, no core file. Systems without these limits rely on the scan."""
+def confine(limits: Limits, *, files: int = 0) -> None:
+    """Limit this process: address space, processor seconds, no core file, no file it writes beyond ``files`` bytes.
+
+    Systems without these limits rely on the scan.
+    """
     try:
         import resource
     except ImportError:
@@ -47,7 +50,7 @@ def confine(limits: Limits) -> None:
         (resource.RLIMIT_AS, limits.memory),
         (resource.RLIMIT_CPU, limits.seconds + 1),
         (resource.RLIMIT_CORE, 0),
-        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_FSIZE, files),
     ]
     for kind, value in wanted:
         _, hard = resource.getrlimit(kind)

@@ -76,7 +76,7 @@ def parse_csv(data: bytes, source: str, *, limits: Limits = FORM) -> Workbook:
 
 def parse_xlsx(data: bytes, source: str, *, limits: Limits = FORM, formulas: bool = False) -> Workbook:
     """Read xlsx bytes in a confined child process. Raises InputError with every faulty cell."""
-    answer = _ask_child(data, source, limits)
+    answer = ask_child("tanping.records.doors.child", asdict(limits), data, source, limits)
     if "faults" in answer:
         raise InputError(
             Problem(Where(source, cell=cell), "", what, allowed) for cell, what, allowed in answer["faults"]
@@ -117,10 +117,17 @@ def _cells(sheet: Sheet, cells: list[str] | tuple[str, ...], what: str, allowed:
     return problems
 
 
-def _ask_child(data: bytes, source: str, limits: Limits) -> dict[str, Any]:
+def ask_child(
+    module: str, argument: object, data: bytes, source: str, limits: Limits, ordinary: str = "一份普通大小的工作簿"
+) -> dict[str, Any]:
+    """Give a file's bytes to a confined process of our own and return its JSON answer.
+
+    ``argument`` goes to the module as JSON. Raises InputError when the file is too big, or the process runs out of memory or time; ``ordinary`` says
+    what would have been read.
+    """
     if len(data) > limits.file:
         raise InputError(Problem(Where(source), "", "文件过大", f"不超过 {limits.file // 1024} KiB"))
-    command = [sys.executable, "-P", "-m", "tanping.records.doors.child", json.dumps(asdict(limits))]
+    command = [sys.executable, "-P", "-m", module, json.dumps(argument)]
     environment = {
         **os.environ,
         "PYTHONPATH": os.pathsep.join(entry or os.getcwd() for entry in sys.path),
@@ -134,8 +141,8 @@ def _ask_child(data: bytes, source: str, limits: Limits) -> dict[str, Any]:
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
-        raise InputError(Problem(Where(source), "", f"读取超过 {limits.seconds} 秒", "一份普通大小的工作簿")) from None
+        raise InputError(Problem(Where(source), "", f"读取超过 {limits.seconds} 秒", ordinary)) from None
     if process.returncode:
-        raise InputError(Problem(Where(source), "", "读取时超出内存或时间上限", "一份普通大小的工作簿"))
+        raise InputError(Problem(Where(source), "", "读取时超出内存或时间上限", ordinary))
     answer: dict[str, Any] = json.loads(out)
     return answer
