@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tanping.assessment.accounting.formula import CO2_PER_C, Quantity, Ratio, formula, largest, over
+from tanping.assessment.accounting.formula import CO2_PER_C, DERIVED, Quantity, Ratio, formula, largest, over
 from tanping.records.basis import Basis
 
 LINE_STANDARD = "CETS-AG-02.01-V01-2024"
@@ -155,8 +155,7 @@ def purchased_after_waste_heat(use: Quantity, waste_heat: Quantity) -> Quantity:
     standard="物料平衡推导",
     unit="1",
     symbols={"clinker_used": ("M_熟料用", "水泥所用熟料", "t"), "cement": ("M_水泥", "水泥产量", "t")},
-    basis=Basis.TRANSCRIBED,
-    note="推导",
+    basis=DERIVED,
 )
 def clinker_ratio(clinker_used: Quantity, cement: Quantity) -> Quantity:
     """Clinker per tonne of cement."""
@@ -174,8 +173,8 @@ def clinker_ratio(clinker_used: Quantity, cement: Quantity) -> Quantity:
         "e_grinding": ("E_粉磨", "粉磨等其余排放", "tCO2"),
         "cement": ("M_水泥", "水泥产量", "t"),
     },
-    basis=Basis.TRANSCRIBED,
-    note="推导；外销熟料的排放不计入",
+    basis=DERIVED,
+    note="外销熟料的排放不计入",
 )
 def cement_intensity(rho: Quantity, e_clinker: Quantity, e_grinding: Quantity, cement: Quantity) -> Quantity:
     """Emission per tonne of cement, tCO2/t."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tanping.assessment.accounting.formula import CO2_PER_C, Quantity, formula
+from tanping.assessment.accounting.formula import CO2_PER_C, DERIVED, Quantity, formula
 from tanping.records.basis import Basis
 
 _FC = ("FC", "燃料消耗量", "t")
@@ -36,7 +36,7 @@ def combustion_by_carbon(fc: Quantity, c_ar: Quantity, of: Quantity) -> Quantity
     standard="化学计量关系",
     unit="tC/1e4Nm3",
     symbols={"volume": ("V_n", "组分体积分数", "1"), "atoms": ("N_n", "组分碳原子数", "1")},
-    basis=Basis.TRANSCRIBED,
+    basis=DERIVED,
     note="推导：22.4 Nm³/kmol；各组分相加",
 )
 def gas_component_carbon(volume: Quantity, atoms: Quantity) -> Quantity:

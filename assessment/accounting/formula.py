@@ -43,6 +43,10 @@ def show_result(value: float) -> str:
     return show_number(value if not math.isfinite(value) else float(f"{value:.12g}"))
 
 
+# The basis of a formula that no document prints: stoichiometry, a balance, or a convention of this tool.
+DERIVED = None
+
+
 class Symbolic:
     """One node of a worked expression: a leaf with sign, value, unit and cell, or an operation on other nodes."""
 
@@ -252,7 +256,7 @@ class Formula:
     standard: str
     unit: str
     symbols: Mapping[str, Symbol]
-    basis: Basis
+    basis: Basis | None
     note: str
     function: Callable[..., Quantity]
 
@@ -264,6 +268,11 @@ class Formula:
     def name(self) -> str:
         """Python name of the function, by which the code is found."""
         return self.function.__name__
+
+    @property
+    def checked(self) -> str:
+        """How well the form of the formula was checked, as printed."""
+        return "推导或本工具约定" if self.basis is DERIVED else self.basis.label
 
     def work(self, *, unit: str | None = None, **operands: Quantity) -> Worked:
         """Work the formula with numbers, ``leaf`` operands, or results of other formulas.
@@ -303,7 +312,7 @@ def formula(
     standard: str,
     unit: str,
     symbols: Mapping[str, tuple[str, str, str]],
-    basis: Basis,
+    basis: Basis | None,
     note: str = "",
 ) -> Callable[[Callable[..., Quantity]], Formula]:
     """Register a pure function as a formula. ``symbols`` maps each parameter to (sign, term, unit), in order."""

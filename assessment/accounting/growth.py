@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from tanping.assessment.accounting.formula import Quantity, formula, over, raised
-from tanping.records.basis import Basis
+from tanping.assessment.accounting.formula import DERIVED, Quantity, formula, over, raised
 
 _CONVENTION = "本工具约定（全生命周期逐年核算）"
 
@@ -20,8 +19,8 @@ _CONVENTION = "本工具约定（全生命周期逐年核算）"
         "ramp": ("ramp", "达产率", "1"),
         "available": ("avail", "可用率", "1"),
     },
-    basis=Basis.TRANSCRIBED,
-    note="约定；利用小时已含停运时可用率取 1",
+    basis=DERIVED,
+    note="利用小时已含停运时可用率取 1",
 )
 def annual_output(capacity: Quantity, hours: Quantity, on: Quantity, ramp: Quantity, available: Quantity) -> Quantity:
     """Output of a unit in a year; unit of capacity × h."""
@@ -38,8 +37,7 @@ def annual_output(capacity: Quantity, hours: Quantity, on: Quantity, ramp: Quant
         "q": ("q", "单位产出消耗", "t/MWh"),
         "ef": ("EF", "排放因子", "tCO2/t"),
     },
-    basis=Basis.TRANSCRIBED,
-    note="约定",
+    basis=DERIVED,
 )
 def annual_emission(output: Quantity, q: Quantity, ef: Quantity) -> Quantity:
     """Emission of one source in a year, tCO2."""
@@ -56,8 +54,8 @@ def annual_emission(output: Quantity, q: Quantity, ef: Quantity) -> Quantity:
         "d": ("d", "年劣化率", "1"),
         "age": ("age", "投产或大修后的年数", "a"),
     },
-    basis=Basis.TRANSCRIBED,
-    note="约定；指定大修年复位",
+    basis=DERIVED,
+    note="指定大修年复位",
 )
 def degraded(q0: Quantity, d: Quantity, age: Quantity) -> Quantity:
     """Specific use after some years, in the unit of q0."""
@@ -74,8 +72,8 @@ def degraded(q0: Quantity, d: Quantity, age: Quantity) -> Quantity:
         "construction": ("E_施工", "施工期排放", "tCO2e"),
         "end_of_life": ("E_退役", "退役排放（假设）", "tCO2e"),
     },
-    basis=Basis.TRANSCRIBED,
-    note="约定；不折现；施工与退役按 CO2e 计，另列",
+    basis=DERIVED,
+    note="不折现；施工与退役按 CO2e 计，另列",
 )
 def lifetime_total(operation: Quantity, construction: Quantity, end_of_life: Quantity) -> Quantity:
     """Emission over the whole life, no discounting."""
@@ -92,8 +90,8 @@ def lifetime_total(operation: Quantity, construction: Quantity, end_of_life: Qua
         "last": ("EF_2", "末年因子", "tCO2/MWh"),
         "years": ("n", "间隔年数", "a"),
     },
-    basis=Basis.TRANSCRIBED,
-    note="推导；仅为观察值，不是预测",
+    basis=DERIVED,
+    note="仅为观察值，不是预测",
 )
 def grid_trend(first: Quantity, last: Quantity, years: Quantity) -> Quantity:
     """Geometric yearly change of a grid factor."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tanping.assessment.accounting.combustion import BY_HEAT_STANDARD, FACILITY_GUIDE
-from tanping.assessment.accounting.formula import Quantity, Ratio, formula, over
+from tanping.assessment.accounting.formula import DERIVED, Quantity, Ratio, formula, over
 from tanping.records.basis import Basis
 
 _RH = ("r_h", "供热比", "1")
@@ -29,8 +29,8 @@ CO2_PER_UREA = Ratio(44, 60)
         "w_s": _WS,
         "gj_per_tce": ("q_ce", "标准煤热值", "GJ/tce"),
     },
-    basis=Basis.TRANSCRIBED,
-    note="推导；偏离 1 超过 3% 提出疑问",
+    basis=DERIVED,
+    note="偏离 1 超过 3% 提出疑问",
 )
 def coal_rate_check(
     heat_in: Quantity, r_h: Quantity, coal_rate: Quantity, w_s: Quantity, gj_per_tce: Quantity
@@ -63,8 +63,8 @@ def desulphurisation(b: Quantity, i: Quantity, ef: Quantity, tr: Quantity) -> Qu
     standard="化学计量关系",
     unit="tCO2",
     symbols={"so2_removed": ("ΔSO2", "石灰石脱除的二氧化硫", "t")},
-    basis=Basis.TRANSCRIBED,
-    note="推导；用于校核，不作首选",
+    basis=DERIVED,
+    note="用于校核，不作首选",
 )
 def desulphurisation_by_sulphur(so2_removed: Quantity) -> Quantity:
     """CO2 set free per SO2 that limestone removes, tCO2: a check, not the first choice."""
@@ -77,8 +77,8 @@ def desulphurisation_by_sulphur(so2_removed: Quantity) -> Quantity:
     standard="化学计量关系",
     unit="tCO2",
     symbols={"urea": ("M_尿素", "尿素消耗量", "t")},
-    basis=Basis.TRANSCRIBED,
-    note="推导；发电设施核算指南未列入，可选；氨水无此项",
+    basis=DERIVED,
+    note="发电设施核算指南未列入，可选；氨水无此项",
 )
 def denitrification_urea(urea: Quantity) -> Quantity:
     """CO2 from urea used in SCR or SNCR, tCO2."""
@@ -104,8 +104,8 @@ def heat_supply_ratio(q_h: Quantity, q_tot: Quantity) -> Quantity:
     standard="设计工况定义",
     unit="MWh",
     symbols={"capacity": ("P", "单机容量", "MW"), "hours": ("h", "年利用小时数", "h")},
-    basis=Basis.TRANSCRIBED,
-    note="推导；利用小时为满负荷小时",
+    basis=DERIVED,
+    note="利用小时为满负荷小时",
 )
 def generation(capacity: Quantity, hours: Quantity) -> Quantity:
     """Gross generation at the design year, MWh, from full-load hours."""
@@ -206,8 +206,8 @@ def heat_intensity(r_h: Quantity, e: Quantity, q_h: Quantity) -> Quantity:
         "e_transport": ("E_运输", "运输排放", "tCO2"),
         "e_leak": ("E_泄漏", "泄漏量", "tCO2"),
     },
-    basis=Basis.TRANSCRIBED,
-    note="推导；只扣除永久封存或矿化部分",
+    basis=DERIVED,
+    note="只扣除永久封存或矿化部分",
 )
 def net_after_capture(e_gen: Quantity, m_stored: Quantity, e_transport: Quantity, e_leak: Quantity) -> Quantity:
     """Emission after permanent storage, tCO2; CO2 that is merely used is not subtracted."""
@@ -224,8 +224,7 @@ def net_after_capture(e_gen: Quantity, m_stored: Quantity, e_transport: Quantity
         "s": ("s", "处理烟气比例", "1"),
         "e_gen": ("E_产生", "捕集前产生量", "tCO2"),
     },
-    basis=Basis.TRANSCRIBED,
-    note="推导",
+    basis=DERIVED,
 )
 def captured(eta: Quantity, s: Quantity, e_gen: Quantity) -> Quantity:
     """CO2 captured, t."""
@@ -242,8 +241,7 @@ def captured(eta: Quantity, s: Quantity, e_gen: Quantity) -> Quantity:
         "w": ("w", "捕集（含压缩）单位电耗", "MWh/t"),
         "m_cap": ("M_捕集", "捕集量", "tCO2"),
     },
-    basis=Basis.TRANSCRIBED,
-    note="推导",
+    basis=DERIVED,
 )
 def output_after_capture(w_s: Quantity, w: Quantity, m_cap: Quantity) -> Quantity:
     """Electricity supplied after the capture plant's own use, MWh."""

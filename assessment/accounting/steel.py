@@ -3,7 +3,7 @@ purchased_energy.py."""
 
 from __future__ import annotations
 
-from tanping.assessment.accounting.formula import CO2_PER_C, Quantity, formula
+from tanping.assessment.accounting.formula import CO2_PER_C, DERIVED, Quantity, formula
 from tanping.assessment.accounting.purchased_energy import net_purchased
 from tanping.assessment.accounting.totals import direct_emission, total_emission
 from tanping.records.basis import Basis
@@ -114,8 +114,8 @@ def carbon_balance(carbon_in: Quantity, carbon_out: Quantity) -> Quantity:
         "holder": ("ΔS_柜", "煤气柜存量变化", "1e4Nm3"),
         "loss": ("损失", "损失量", "1e4Nm3"),
     },
-    basis=Basis.TRANSCRIBED,
-    note="推导；差额超过产生量 2% 提出疑问，超过 5% 工序表不完整",
+    basis=DERIVED,
+    note="差额超过产生量 2% 提出疑问，超过 5% 工序表不完整",
 )
 def gas_residual(
     made: Quantity,
@@ -139,8 +139,8 @@ def gas_residual(
         "processes": ("ΣE_工序", "各工序排放合计", "tCO2"),
         "works": ("E_企业", "企业层级排放", "tCO2"),
     },
-    basis=Basis.TRANSCRIBED,
-    note="推导；内部流两端因子相同时为零",
+    basis=DERIVED,
+    note="内部流两端因子相同时为零",
 )
 def works_residual(processes: Quantity, works: Quantity) -> Quantity:
     """Sum of the processes less the works figure, tCO2; zero when internal flows have one factor at both ends."""
