@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from tanping import __version__
-from tanping.assessment.accounting.inventory import account, computed_facts
+from tanping.assessment.accounting.inventory import InventoryBlocks, account, computed_facts
 from tanping.assessment.facts import facts_of
-from tanping.assessment.performance import indicators_of
-from tanping.assessment.project.columns import columns_of
+from tanping.assessment.project.columns import ProjectColumns, columns_of
 from tanping.assessment.project.intake import plain_project
 from tanping.assessment.project.model import Project
-from tanping.assessment.result import Assessment
+from tanping.assessment.result import Assessment, Condition, Screening
 from tanping.assessment.screening import conditions_of, screen, view
 from tanping.assessment.statements import statements_of
-from tanping.factors.register import load_register
+from tanping.factors.register import Register, load_register
 from tanping.records.errors import InputError, Problem, Where
 from tanping.rules.facts import Moment
 from tanping.rules.pack import load_packs
@@ -37,32 +37,50 @@ def legal_date(project: Project, asked: date | None, source: str = "") -> date:
     return found
 
 
-def assess(project: Project, *, as_of: date | None = None, moment: str = "审批", source: str = "") -> Assessment:
-    """Assess one project as of a legal date, at a moment of its life. Raises InputError when no legal date is known."""
+@dataclass(frozen=True)
+class Screened:
+    """The pipeline up to the findings: what ``tanping screen`` prints, and what ``assess`` goes on from."""
+
+    project: Project
+    as_of: date
+    moment: str
+    register: Register
+    columns: ProjectColumns
+    blocks: InventoryBlocks
+    screening: Screening
+    versions: dict[str, Any]
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """What an approval must be made subject to."""
+        return conditions_of(self.screening.findings)
+
+
+def screened(project: Project, *, as_of: date | None = None, moment: str = "审批", source: str = "") -> Screened:
+    """Screen one project as of a legal date, at a moment of its life. Raises InputError when no legal date is known."""
     day = legal_date(project, as_of, source)
-    register = load_register()
-    packs = load_packs()
+    register, packs = load_register(), load_packs()
     columns = columns_of([project])
     blocks = account(columns, register, as_of=day)
-    inventory = blocks.inventory(0)
     table = facts_of(columns, day, computed_facts(blocks))
-    screening = view(screen(packs, table, columns, as_of=day, moment=Moment(moment)))
+    found = view(screen(packs, table, columns, as_of=day, moment=Moment(moment)))
+    versions = {"engine": __version__, "factors": register.sha256, "packs": packs.versions}
+    return Screened(project, day, moment, register, columns, blocks, found, versions)
+
+
+def assess(project: Project, *, as_of: date | None = None, moment: str = "审批", source: str = "") -> Assessment:
+    """Assess one project: ``screened``, and what only a full assessment says. Raises InputError as ``screened`` does."""
+    from tanping.assessment.performance import indicators_of
+
+    found = screened(project, as_of=as_of, moment=moment, source=source)
     return Assessment(
         project=plain_project(project),
-        as_of=day,
+        as_of=found.as_of,
         moment=moment,
-        versions=_versions(register, packs),
-        inventory=inventory,
-        indicators=indicators_of(blocks, register, as_of=day, project=0),
-        screening=screening,
-        conditions=conditions_of(screening.findings),
+        versions=found.versions,
+        inventory=found.blocks.inventory(0),
+        indicators=indicators_of(found.blocks, found.register, as_of=found.as_of, project=0),
+        screening=found.screening,
+        conditions=found.conditions,
         statements=statements_of(project),
     )
-
-
-def _versions(register: Any, packs: Any) -> dict[str, Any]:
-    return {
-        "engine": __version__,
-        "factors": register.sha256,
-        "packs": packs.versions,
-    }

@@ -45,7 +45,8 @@ def run(arguments: argparse.Namespace) -> int:
 
         warm_up()
     result = assess(project, as_of=arguments.as_of, moment=arguments.moment, source=arguments.file)
-    write_json(result.plain(), arguments.json)
+    if arguments.json:
+        write_json(result.plain(), arguments.json)
     for kind in ("pdf", "xlsx", "docx"):
         if outputs[kind]:
             _write(kind, result, Path(outputs[kind]))
@@ -54,10 +55,8 @@ def run(arguments: argparse.Namespace) -> int:
     return 0
 
 
-def write_json(plain: dict[str, Any], target: str | None) -> None:
+def write_json(plain: dict[str, Any], target: str) -> None:
     """Write a result as JSON to a path or to standard output (-)."""
-    if target is None:
-        return
     text = json.dumps(plain, ensure_ascii=False, indent=1, allow_nan=False) + "\n"
     if target == "-":
         sys.stdout.write(text)

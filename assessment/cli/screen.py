@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tanping.assessment.cli.assess import add_input, write_json
+
+if TYPE_CHECKING:
+    from tanping.assessment.assess import Screened
 
 
 def add_parser(subparsers: Any) -> None:
@@ -19,22 +22,13 @@ def add_parser(subparsers: Any) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Screen one project against the clauses in force."""
-    from tanping.assessment.assess import assess
+    from tanping.assessment.assess import screened
     from tanping.assessment.project.intake import load_project
-    from tanping.assessment.result import to_plain
 
-    result = assess(
-        load_project(Path(arguments.file)), as_of=arguments.as_of, moment=arguments.moment, source=arguments.file
-    )
-    plain = {
-        "schema": result.schema,
-        "project": result.project["project"],
-        "as_of": result.as_of.isoformat(),
-        "versions": result.versions,
-        "screening": to_plain(result.screening),
-        "conditions": to_plain(result.conditions),
-    }
-    write_json(plain, arguments.json)
+    project = load_project(Path(arguments.file))
+    result = screened(project, as_of=arguments.as_of, moment=arguments.moment, source=arguments.file)
+    if arguments.json:
+        write_json(_plain(result), arguments.json)
     if arguments.json != "-":
         print(f"法规适用日期：{result.as_of}　判断时点：{result.moment}")
         print(f"审查：{result.screening.headline}")
@@ -45,3 +39,17 @@ def run(arguments: argparse.Namespace) -> int:
         for item in result.screening.missing[:10]:
             print(f"  缺：{item.label}（影响 {item.decides} 条）")
     return 0
+
+
+def _plain(result: Screened) -> dict[str, Any]:
+    from tanping.assessment.project.intake import plain_project
+    from tanping.assessment.result import SCHEMA, to_plain
+
+    return {
+        "schema": SCHEMA,
+        "project": plain_project(result.project)["project"],
+        "as_of": result.as_of.isoformat(),
+        "versions": result.versions,
+        "screening": to_plain(result.screening),
+        "conditions": to_plain(result.conditions),
+    }

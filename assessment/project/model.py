@@ -5,8 +5,6 @@ Amounts are per year of the design year (达产年) unless the label says otherw
 repeated here: they come from the fact catalogue (``tanping.rules.facts``) under ``facts`` of the project or of a unit.
 """
 
-from __future__ import annotations
-
 from decimal import Decimal
 from typing import Annotated, Any, Literal
 
