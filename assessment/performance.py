@@ -49,8 +49,16 @@ def indicators_of(
 ) -> tuple[Indicator, ...]:
     """Return every indicator the project's data allow, the sector's own intensity first."""
     desk = _Desk(blocks, register, as_of, project)
-    made = [*desk.power(), *desk.cement(), *desk.steel(), *desk.products(), *desk.energy(), *desk.economy()]
-    return tuple(made)
+    own = (*desk.power(), *desk.cement(), *desk.steel())
+    return (*own, *desk.products(), *desk.energy(), *desk.economy())
+
+
+def sector_indicators(
+    blocks: InventoryBlocks, register: Register, *, as_of: date, project: int = 0
+) -> tuple[Indicator, ...]:
+    """Return only the intensities and balances of the sector."""
+    desk = _Desk(blocks, register, as_of, project)
+    return (*desk.power(), *desk.cement(), *desk.steel())
 
 
 @dataclass(frozen=True)

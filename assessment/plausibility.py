@@ -20,7 +20,7 @@ from tanping.assessment.accounting.formula import show_result
 from tanping.assessment.accounting.operands import row_name, shown_unit
 from tanping.assessment.accounting.sources.clinker import is_clinker
 from tanping.assessment.accounting.sources.fuel import COALS, fuel_names
-from tanping.assessment.performance import indicators_of
+from tanping.assessment.performance import sector_indicators
 from tanping.assessment.project.catalogue import TABLE_LABELS, entry
 from tanping.factors.record import Range
 
@@ -145,7 +145,7 @@ class _Look:
             "clinker_ratio": "cement.clinker_ratio",
             "cement_intensity": "cement.intensity",
         }
-        for indicator in indicators_of(self.blocks, register, as_of=as_of, project=self.project):
+        for indicator in sector_indicators(self.blocks, register, as_of=as_of, project=self.project):
             if indicator.value is None:
                 continue
             if indicator.id in keys:
