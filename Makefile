@@ -18,7 +18,7 @@ run: ## prepare, assess the example into out/, serve the app (SERVE=0: stop afte
 test: ## prepare and run all tests
 	@scripts/setup dev
 	@echo "[test] running all tests"
-	@.venv/bin/python -m pytest -n 2 --dist loadgroup $(ARGS)
+	@.venv/bin/python -m pytest -n 2 --dist loadgroup --durations 15 $(ARGS)
 
 lint: ## style, format, types, layers
 	@scripts/setup dev
