@@ -165,7 +165,7 @@ def report(assessment: Assessment, sha256: str, full: bool = False) -> dict[str,
         "total_counts": {met: sum(topic.counts[met] for topic in topics) for met in wording.METS},
         "total_suspected": sum(topic.suspected for topic in topics),
         "inventory": inventory,
-        "method": METHODS.get(inventory.method, inventory.method) or "未选定",
+        "method": method(inventory),
         "stages": stages(inventory),
         "categories": [
             code for code in wording.CATEGORIES if any(code in year.by_category for year in inventory.annual)
@@ -179,7 +179,7 @@ def report(assessment: Assessment, sha256: str, full: bool = False) -> dict[str,
         "bases": by_basis(assessment.screening.findings),
         "not_applicable": not_applicable(assessment.screening.findings),
         "cited": _citations(assessment.screening.findings).get,
-        "versions": list(_flat(assessment.versions)),
+        "versions": versions(assessment),
     }
 
 
@@ -199,6 +199,16 @@ def cover(assessment: Assessment) -> list[Row]:
     rows.append(Row("法规适用日期", figures.day(assessment.as_of)))
     rows.append(Row("判断时点", f"{assessment.moment}阶段"))
     return rows
+
+
+def method(inventory: Inventory) -> str:
+    """Return the method of accounting 核算依据 as printed."""
+    return METHODS.get(inventory.method, inventory.method) or "未选定"
+
+
+def versions(assessment: Assessment) -> list[tuple[str, str]]:
+    """Return the versions and hashes the result rests on, one line each."""
+    return list(_flat(assessment.versions))
 
 
 def tiles(assessment: Assessment) -> list[Tile]:

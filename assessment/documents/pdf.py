@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import secrets
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from tanping.assessment.documents import charts as drawing
-from tanping.assessment.documents import context, fonts, html
+from tanping.assessment.documents import fonts
 from tanping.assessment.documents.press import Attached, Job, Press
-from tanping.assessment.result import Assessment
+from tanping.records.doors.export import write_file
+
+if TYPE_CHECKING:
+    from tanping.assessment.result import Assessment
 
 TEMPLATES = ("assessment.html", "parts.html")
 STYLES = ("report.css",)
@@ -34,7 +35,7 @@ def write_pdf(assessment: Assessment, path: Path) -> None:
     """Write the technical report to ``path``, whole or not at all. Raises FontsMissing, PrintError, OSError."""
     with _waiting.pop() if _waiting else start_press() as press:
         pdf = print_pdf(assessment, press)
-    replace_whole(Path(path), pdf)
+    write_file(Path(path), pdf)
 
 
 def print_pdf(assessment: Assessment, press: Press) -> bytes:
@@ -44,6 +45,10 @@ def print_pdf(assessment: Assessment, press: Press) -> bytes:
 
 def report_job(assessment: Assessment) -> Job:
     """Return the technical report as a job for the press: page source, styles, charts, attached record."""
+    # Imported here: warm_up() must start the helpers before anything slow is loaded.
+    from tanping.assessment.documents import charts as drawing
+    from tanping.assessment.documents import context, html
+
     installed = fonts.installed()
     installed.require(html.fixed_text(*TEMPLATES))
     copy = context.canonical(assessment)
@@ -59,17 +64,3 @@ def report_job(assessment: Assessment) -> Job:
         specs={chart.id: chart.spec for chart in charts.values() if f'src="chart:{chart.id}"' in source},
         attachments=[Attached(RECORD, copy.decode(), "评估结果数据（tanping.assessment/1，RFC 8785 规范形式）")],
     )
-
-
-def replace_whole(path: Path, content: bytes) -> None:
-    """Write a file so that a reader sees the old one or the new one, never a part. Raises OSError."""
-    part = path.with_name(f".{secrets.token_hex(8)}.part")
-    try:
-        with part.open("xb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
-    except BaseException:
-        part.unlink(missing_ok=True)
-        raise

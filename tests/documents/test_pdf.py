@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 from pypdf import PageObject, PdfReader
@@ -186,6 +187,22 @@ def test_no_address_is_ever_fetched(press: Press) -> None:
         own.print(Job('<html><body><img src="http://127.0.0.1:9/a.png"></body></html>', [], "00" * 16))
     with pdf.start_press() as own, pytest.raises(PrintError, match="外部地址"):
         own.print(Job('<html><body><img src="file:///etc/hostname"></body></html>', [], "00" * 16))
+
+
+def test_a_report_that_fails_leaves_the_old_file(
+    assessment: Assessment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "报告.pdf"
+    target.write_bytes(b"old")
+
+    def refuse(*_: object) -> bytes:
+        raise PrintError("排版：未生成文件")
+
+    monkeypatch.setattr(Press, "print", refuse)
+    with pytest.raises(PrintError):
+        pdf.write_pdf(assessment, target)
+    assert target.read_bytes() == b"old"
+    assert list(tmp_path.iterdir()) == [target]
 
 
 def test_a_document_too_big_is_ended_with_a_word() -> None:

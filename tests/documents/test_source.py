@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -84,17 +83,3 @@ def test_documents_in_documents_get_inner_marks() -> None:
 def test_years_alike_stand_together(assessment: Assessment) -> None:
     periods = context.periods(assessment.inventory.annual)
     assert [period.label for period in periods] == ["2021—2022", "2023", "2024", "2025—2052", "2053", "2054"]
-
-
-def test_writing_is_whole_or_not_at_all(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    target = tmp_path / "报告.pdf"
-    pdf.replace_whole(target, b"old")
-
-    def broken(handle: int) -> None:
-        raise OSError(28, "No space left on device")
-
-    monkeypatch.setattr("os.fsync", broken)
-    with pytest.raises(OSError, match="No space"):
-        pdf.replace_whole(target, b"new")
-    assert target.read_bytes() == b"old"
-    assert list(tmp_path.iterdir()) == [target]
