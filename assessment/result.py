@@ -145,8 +145,40 @@ class Indicator:
 
 
 @dataclass(frozen=True)
+class LikelyCause:
+    """A mistake (or two) that would give the declared figure.
+
+    ``numbers`` are places in the list of mistakes (docs/crosscheck.md), ``value`` the figure the mistake gives, ``share`` its part of all
+    explanations compared (0–1). ``inside``: the value prints as declared, without rounding on the way.
+    """
+
+    text: str
+    numbers: tuple[int, ...]
+    value: float
+    share: float
+    inside: bool
+
+
+@dataclass(frozen=True)
+class Side:
+    """What one document or chapter states of a parameter. ``agrees`` is None when it cannot be compared."""
+
+    chapter: str
+    text: str
+    value: float | None
+    document: str = ""
+    page: str = ""
+    agrees: bool | None = None
+
+
+@dataclass(frozen=True)
 class CrossCheck:
-    """Declared against recomputed, or chapter against chapter."""
+    """Declared against recomputed, or chapter against chapter.
+
+    ``kind`` is figure 申报与复核 | chapter 章节之间 | physics 物理关系. ``low`` and ``high`` bound what the declared text can stand for (None: open or
+    unreadable). ``difference`` is declared ÷ recomputed − 1. ``named``: the first of ``causes`` outweighs all else; otherwise they are possible
+    ones, likeliest first. ``adopted`` is the figure to go on with, ``adopted_as`` says whose it is.
+    """
 
     figure: str
     label: str
@@ -158,6 +190,17 @@ class CrossCheck:
     verdict: str
     causes: tuple[str, ...] = ()
     page: str = ""
+    id: str = ""
+    kind: str = "figure"
+    document: str = ""
+    low: float | None = None
+    high: float | None = None
+    named: bool = False
+    explanations: tuple[LikelyCause, ...] = ()
+    adopted: float | None = None
+    adopted_as: str = ""
+    notes: tuple[str, ...] = ()
+    sides: tuple[Side, ...] = ()
 
 
 @dataclass(frozen=True)
