@@ -6,6 +6,8 @@ from functools import cache
 
 from tanping.assessment.project.entry import Entry
 from tanping.assessment.project.model import (
+    Area,
+    Capture,
     Change,
     Chapter,
     Construction,
@@ -13,6 +15,7 @@ from tanping.assessment.project.model import (
     Dates,
     Declared,
     Energy,
+    Flow,
     Fuel,
     Identity,
     Lifetime,
@@ -41,9 +44,12 @@ TABLES: dict[str, type[Table]] = {
     "chapters": Chapter,
     "measures": Measure,
     "controls": Control,
+    "flows": Flow,
+    "captures": Capture,
+    "area": Area,
     "lifetime": Lifetime,
 }
-ONE_ROW = frozenset({"project", "dates", "site", "lifetime"})
+ONE_ROW = frozenset({"project", "dates", "site", "area", "lifetime"})
 
 TABLE_LABELS = {
     "project": "项目",
@@ -61,6 +67,9 @@ TABLE_LABELS = {
     "chapters": "各章节数据",
     "measures": "减碳措施",
     "controls": "治理方案比选",
+    "flows": "工序平衡",
+    "captures": "碳捕集",
+    "area": "所在地",
     "lifetime": "全生命周期",
     "papers": "文件办理",
     "facts": "事实",

@@ -83,6 +83,17 @@ ENERGY_KINDS = {
     "sold_heat": "外供热力",
 }
 CONSTRUCTION_KINDS = {"material": "建材", "transport": "运输", "machinery": "施工机械燃料", "electricity": "施工用电"}
+FLOW_DIRECTIONS = {
+    "in": "输入",
+    "out": "输出（产出、回收）",
+    "power": "自备电厂使用",
+    "sold": "外供",
+    "flared": "放散",
+    "holder": "柜存增加",
+    "loss": "损失",
+}
+FLOW_KINDS = {"fuel": "燃料（含副产煤气）", "material": "原料", "product": "产品"}
+DESTINATIONS = {"stored": "永久封存", "mineralised": "矿化固定", "used": "利用（不扣减）"}
 CHANGE_ACCOUNTS = {
     "existing": "现有工程",
     "under_construction": "在建工程",
@@ -412,6 +423,52 @@ class Control(Table):
     fuel_amount: Annotated[Stated[Decimal], quantity("燃料年用量", "t", "t/a", "1e4Nm3", "1e4Nm3/a")] = BLANK
 
 
+class Flow(Table):
+    """What goes into or comes out of one steelmaking process (工序) in a year: fuels, materials, products, by-product gas."""
+
+    id: str = Field(min_length=1, max_length=40)
+    unit: Annotated[Stated[str], text("工序", main=True, help="生产单元编号或工序名称，煤气的外供、放散等可空")] = BLANK
+    direction: Annotated[Stated[str], choice("去向", FLOW_DIRECTIONS, required=True, main=True)] = BLANK
+    item: Annotated[Stated[str], text("物料或能源", required=True, main=True, example="高炉煤气")] = BLANK
+    kind: Annotated[Stated[str], choice("性质", FLOW_KINDS, required=True, main=True)] = BLANK
+    amount: Annotated[
+        Stated[Decimal], quantity("年量", "t", "t/a", "1e4Nm3", "1e4Nm3/a", minimum=None, main=True, example="12 亿Nm3")
+    ] = BLANK
+    ncv: Annotated[Stated[Decimal], quantity("低位发热量", "GJ/t", "GJ/1e4Nm3")] = BLANK
+    carbon_per_heat: Annotated[Stated[Decimal], quantity("单位热值含碳量", "tC/GJ")] = BLANK
+    oxidation: Annotated[Stated[Decimal], quantity("碳氧化率", "1", maximum=Decimal(1))] = BLANK
+    factor: Annotated[Stated[Decimal], quantity("实测排放（固碳）因子", "tCO2/t")] = BLANK
+
+
+class Capture(Table):
+    """Capture of CO2 from some units, from a date on."""
+
+    id: str = Field(min_length=1, max_length=40)
+    units: Annotated[Stated[Any], several("捕集单元", help="生产单元编号，空白表示全厂")] = BLANK
+    start: Annotated[Stated[Any], day("捕集投运日期", main=True)] = BLANK
+    rate: Annotated[Stated[Decimal], quantity("捕集率", "%", main=True, maximum=Decimal(100), example="90 %")] = BLANK
+    share: Annotated[Stated[Decimal], quantity("处理烟气比例", "%", main=True, maximum=Decimal(100))] = BLANK
+    destination: Annotated[Stated[str], choice("二氧化碳去向", DESTINATIONS, main=True)] = BLANK
+    site: Annotated[Stated[str], text("封存或利用地点", main=True)] = BLANK
+    electricity: Annotated[
+        Stated[Decimal], quantity("捕集（含压缩）单位电耗", "MWh/t", main=True, example="0.25 MWh/t")
+    ] = BLANK
+    transport: Annotated[Stated[Decimal], quantity("年运输排放", "tCO2", "tCO2/a")] = BLANK
+    leak: Annotated[Stated[Decimal], quantity("年泄漏量", "tCO2", "tCO2/a")] = BLANK
+
+
+class Area(Table):
+    """Figures of the city and area the project is set against (区域影响); blank means not assessed."""
+
+    city_intensity: Annotated[
+        Stated[Decimal], quantity("设区市碳排放强度（规划期末目标）", "tCO2/万元", help="来源注明")
+    ] = BLANK
+    city_peak: Annotated[Stated[Decimal], quantity("设区市达峰年碳排放总量", "tCO2", example="5200 万tCO2")] = BLANK
+    energy_increment: Annotated[Stated[Decimal], quantity("所在地能源消费增量", "tce", example="80 万tce")] = BLANK
+    energy_total: Annotated[Stated[Decimal], quantity("所在地能源消费总量", "tce")] = BLANK
+    gross_product: Annotated[Stated[Decimal], quantity("所在地生产总值", "万元")] = BLANK
+
+
 class Paper(Table):
     """A document that somebody issues or obtains."""
 
@@ -449,6 +506,9 @@ class Project(Table):
     chapters: tuple[Chapter, ...] = ()
     measures: tuple[Measure, ...] = ()
     controls: tuple[Control, ...] = ()
+    flows: tuple[Flow, ...] = ()
+    captures: tuple[Capture, ...] = ()
+    area: Area = Area()
     papers: dict[str, Paper] = Field(default_factory=dict)
     facts: dict[str, Any] = Field(default_factory=dict)
     lifetime: Lifetime = Lifetime()
