@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 from tanping.records.errors import suggest
 
@@ -218,8 +218,7 @@ _WHY_REFUSED = {
 GRAMMAR = "and、or、not、比较、in [..]、加减乘、括号、事实名、数字、'文字'、'YYYY-MM-DD'、true、false"
 
 
-@dataclass(frozen=True, slots=True)
-class _Token:
+class _Token(NamedTuple):
     kind: str
     text: str
     column: int
@@ -253,19 +252,18 @@ class _Parser:
         self.tokens = tokens
         self.at = 0
         self.depth = 0
-
-    @property
-    def here(self) -> _Token:
-        return self.tokens[self.at]
+        self.here = tokens[0]
 
     def advance(self) -> _Token:
         token = self.here
-        self.at += 1
+        if token.kind != "end":
+            self.at += 1
+            self.here = self.tokens[self.at]
         return token
 
     def takes(self, *texts: str) -> _Token | None:
         token = self.here
-        return self.advance() if token.kind in ("op", "word") and token.text in texts else None
+        return self.advance() if token.text in texts and token.kind in ("op", "word") else None
 
     def require(self, text: str) -> None:
         if not self.takes(text):

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanping.records.expressions import (
@@ -152,6 +152,7 @@ def reason_or_tree(text: str) -> object:
         return error
 
 
+@settings(deadline=None)
 @given(st.text(max_size=200))
 def test_any_text_gives_a_tree_or_a_reason(text: str) -> None:
     assert reason_or_tree(text)
@@ -160,6 +161,7 @@ def test_any_text_gives_a_tree_or_a_reason(text: str) -> None:
 TOKENS = ["a", "b", "1", "'x'", "and", "or", "not", "in", "(", ")", "[", "]", ",", "<", "==", "+", "-", "*", "true"]
 
 
+@settings(deadline=None)
 @given(st.lists(st.sampled_from(TOKENS), max_size=30))
 def test_any_tokens_give_a_tree_or_a_reason(tokens: list[str]) -> None:
     text = " ".join(tokens)

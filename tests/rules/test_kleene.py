@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanping.rules.kleene import Kleene, plane_bytes, unpacked
@@ -41,6 +41,7 @@ def test_tables_of_strong_kleene(a: bool | None, b: bool | None) -> None:
     assert (~column([a])).at(0) is (None if a is None else not a)
 
 
+@settings(deadline=None)
 @given(columns)
 def test_a_column_gives_back_what_went_in(values: list[bool | None]) -> None:
     truth = column(values)
@@ -52,6 +53,7 @@ def test_a_column_gives_back_what_went_in(values: list[bool | None]) -> None:
     assert truth.planes.shape == (2, plane_bytes(len(values)))
 
 
+@settings(deadline=None)
 @given(columns, st.data())
 def test_laws(values: list[bool | None], data: st.DataObject) -> None:
     rows = len(values)
@@ -74,6 +76,7 @@ def test_laws(values: list[bool | None], data: st.DataObject) -> None:
     assert same(a | Kleene.constant(False, rows), a)
 
 
+@settings(deadline=None)
 @given(columns, st.data())
 def test_more_knowledge_never_takes_back_what_was_settled(values: list[bool | None], data: st.DataObject) -> None:
     blanked = [None if data.draw(st.booleans()) else value for value in values]
