@@ -95,16 +95,22 @@ class Kinds:
 
 @cache
 def load_kinds(source: Path = SOURCE) -> Kinds:
-    """Read the register of kinds. Raises InputError with file and line."""
-    document = read_yaml(source)
-    problems: list[Problem] = []
-    layers = {code: _kind(code, row) for code, row in document.data["layers"].items()}
-    questions = {fact: _question(fact, row) for fact, row in document.data["questions"].items()}
-    for fact, question in questions.items():
-        problems += _problems(document, fact, question, layers)
+    """Read the register of kinds; that it fits the fact catalogue is for ``check_kinds``."""
+    data = read_yaml(source).data
+    layers = {code: _kind(code, row) for code, row in data["layers"].items()}
+    return Kinds(layers, {fact: _question(fact, row) for fact, row in data["questions"].items()})
+
+
+def check_kinds(source: Path = SOURCE) -> None:
+    """Raise InputError with file and line where a question does not fit its fact, its layers or the kinds of places."""
+    document, kinds = read_yaml(source), load_kinds(source)
+    problems = [
+        problem
+        for fact, question in kinds.questions.items()
+        for problem in _problems(document, fact, question, kinds.layers)
+    ]
     if problems:
         raise InputError(problems)
-    return Kinds(layers, questions)
 
 
 def _kind(code: str, row: Mapping[str, Any]) -> LayerKind:
