@@ -21,6 +21,7 @@ from tanping.assessment.accounting.formula import Formula, Symbolic, figure, lea
 from tanping.assessment.accounting.inventory import InventoryBlocks
 from tanping.assessment.accounting.operands import Declared
 from tanping.assessment.accounting.output import PowerOutput
+from tanping.assessment.accounting.processes import process_boundary
 from tanping.assessment.accounting.shelf import Question
 from tanping.assessment.accounting.sources.clinker import is_clinker
 from tanping.assessment.accounting.tce import EnergyUse
@@ -408,6 +409,39 @@ class _Desk:
                 self._references(CRUDE_STEEL),
             )
 
+        yield from self._processes(direct.value)
+
+    def _processes(self, direct: float) -> Iterator[Indicator]:
+        """Each process per tonne of its product (ST-6), and the check of their sum against the works (ST-8)."""
+        boundary = process_boundary(self.blocks.books, self.project, direct)
+        for one in boundary.processes:
+            emission = figure(math.nan if one.emission is None else one.emission, "tCO2", sign="E")
+            if one.product_amount is None:
+                yield _indicator(
+                    f"process.{one.unit}",
+                    f"工序排放（{one.unit}）",
+                    steel.process_unit.id,
+                    emission,
+                    "tCO2",
+                    [*one.missing],
+                )
+                continue
+            amount = figure(one.product_amount, "t", sign="D")
+            tree = intensity.performance.work(e=emission, denominator=amount).tree
+            name = f"工序排放（{one.unit}，每吨{one.product}）"
+            yield _indicator(f"process.{one.unit}", name, steel.process_unit.id, tree, "tCO2/t", [*one.missing])
+        if boundary.works is not None:
+            works = boundary.works
+            left = math.nan if works.unexplained is None else works.unexplained
+            yield _indicator(
+                "works_residual",
+                "工序合计与企业层级之差（扣除库存变化与已知差额后）",
+                steel.works_residual.id,
+                figure(left, "tCO2"),
+                "tCO2",
+                [],
+            )
+
     # --- products, energy, economy ---------------------------------------------------------------------------------------
 
     def products(self) -> Iterator[Indicator]:
@@ -543,7 +577,7 @@ class _Desk:
     def _made(
         self, id: str, formula: Formula, missing: Iterable[str], references: tuple[Reference, ...], **operands: object
     ) -> Indicator:
-        worked = formula.work(**operands)  # type: ignore[arg-type]
+        worked = formula.work(**operands)
         return _indicator(id, formula.term, formula.id, worked.tree, formula.unit, list(missing), references)
 
 

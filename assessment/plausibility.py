@@ -58,6 +58,16 @@ SLIPS: dict[str, tuple[Slip, ...]] = {
     "coal_rate": (Slip(1000, "把 kgce/kWh 的数值填作 gce/kWh"), Slip(0.001, "单位差 1000 倍")),
 }
 _ANY = (*_THOUSAND, *_WAN)
+# Ranges of process emission by kind of unit; a furnace that hands its gas on is net of it.
+PROCESS_RANGES = {
+    "coking": "steel.process.coking",
+    "sintering": "steel.process.sintering",
+    "pelletizing": "steel.process.pelletizing",
+    "ironmaking": "steel.process.ironmaking_net",
+    "bof_steel": "steel.process.bof",
+    "eaf_steel": "steel.process.eaf",
+    "rolling": "steel.process.rolling",
+}
 
 
 @dataclass(frozen=True)
@@ -136,6 +146,8 @@ class _Look:
         as_of = self.blocks.books.classes[int(self.blocks.books.class_of[self.project])].as_of
         kinds = {self.blocks.columns["units"].words["kind"][row] for row in self._rows("units")}
         fuel = "gas" if kinds == {"gas_power"} else "coal"
+        units = self.blocks.columns["units"]
+        kind_of = {str(units.ids[row]): str(units.words["kind"][row]) for row in self._rows("units")}
         keys = {
             "supply_intensity": f"power.supply_intensity.{fuel}",
             "heat_intensity": f"power.heat_intensity.{fuel}",
@@ -148,6 +160,9 @@ class _Look:
         for indicator in sector_indicators(self.blocks, register, as_of=as_of, project=self.project):
             if indicator.value is None:
                 continue
+            if indicator.id.startswith("process.") and indicator.unit == "tCO2/t":
+                kind = PROCESS_RANGES.get(kind_of.get(indicator.id.removeprefix("process."), ""))
+                yield self._check(kind, "计算结果", indicator.name, indicator.value, _ANY) if kind else None
             if indicator.id in keys:
                 yield self._check(keys[indicator.id], "计算结果", indicator.name, indicator.value, _ANY)
             if indicator.id == "coal_rate_check":

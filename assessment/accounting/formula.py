@@ -274,13 +274,13 @@ class Formula:
         """How well the form of the formula was checked, as printed."""
         return "推导或本工具约定" if self.basis is DERIVED else self.basis.label
 
-    def work(self, *, unit: str | None = None, **operands: Quantity) -> Worked:
+    def work(self, **operands: Quantity) -> Worked:
         """Work the formula with numbers, ``leaf`` operands, or results of other formulas.
 
         A bare number takes sign and unit of its symbol. Raises TypeError for operands the formula does not have.
         """
         given = {name: self._operand(name, value) for name, value in operands.items()}
-        return Worked(self, _symbolic(self.function(**given)), self.unit if unit is None else unit)
+        return Worked(self, _symbolic(self.function(**given)), self.unit)
 
     def expression(self) -> str:
         """The formula in the standard's symbols, for the method handbook."""

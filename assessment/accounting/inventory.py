@@ -21,6 +21,7 @@ from tanping.assessment.accounting.books import Books, open_books
 from tanping.assessment.accounting.computed import computed_facts
 from tanping.assessment.accounting.exact import ColumnSum, exact_sum
 from tanping.assessment.accounting.operands import row_name
+from tanping.assessment.accounting.processes import INCOMPLETE, QUERY, process_boundary
 from tanping.assessment.accounting.required import unstated
 from tanping.assessment.accounting.shelf import FloatArray, convention
 from tanping.assessment.accounting.sources import clinker, construction, fuel, materials, purchased
@@ -455,6 +456,9 @@ class _View:
         from tanping.assessment.plausibility import doubts
 
         yield from (doubt.words() for doubt in doubts(self._all, self._project))
+        for gas in process_boundary(self._all.books, self._project, math.nan).gases:
+            if gas.verdict in (QUERY, INCOMPLETE):
+                yield f"{gas.gas}平衡：{gas.verdict}（{gas.expression}）"
         table = self._all.columns["construction"]
         if not (table.project == self._project).any():
             yield NO_CONSTRUCTION

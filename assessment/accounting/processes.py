@@ -1,0 +1,405 @@
+"""Steel by process (工序层级): ST-6 for each process, ST-7 for each by-product gas, ST-8 against the works.
+
+Rows of the flow table say what enters and leaves a process; a flow has one factor wherever it appears, so the processes add up to
+what crosses the fence. By-product gas that is flared or lost earns its maker no credit: its carbon stays as emission.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from tanping.assessment.accounting import combustion, steel
+from tanping.assessment.accounting.books import Books
+from tanping.assessment.accounting.exact import exact_sum
+from tanping.assessment.accounting.formula import Formula, Symbolic, figure, leaf, total
+from tanping.assessment.accounting.names import names_of
+from tanping.assessment.accounting.operands import Declared, Either, FromRegister, Operand, leaves
+from tanping.assessment.project.columns import ColumnTable
+from tanping.assessment.project.model import FLOW_DIRECTIONS
+
+GASES = {
+    "fuel.blast_furnace_gas": "高炉煤气",
+    "fuel.coke_oven_gas": "焦炉煤气",
+    "fuel.converter_gas": "转炉煤气",
+}
+QUERY_ABOVE, INCOMPLETE_ABOVE = 2.0, 5.0
+CLOSED, QUERY, INCOMPLETE, UNKNOWN = "闭合", "差额超过 2%，提出疑问", "差额超过 5%，工序表不完整", "资料不足"
+OWN_POWER = "自备电厂"
+# Below this share of the gross flow a balance differs by rounding alone.
+ROUNDING = 1e-9
+OUT_OF_PROCESS = ("sold", "flared", "holder", "loss")
+_BALANCE = (
+    ("made", "out"),
+    ("used", "in"),
+    ("power", "power"),
+    ("sold", "sold"),
+    ("flared", "flared"),
+    ("holder", "holder"),
+    ("loss", "loss"),
+)
+
+
+@dataclass(frozen=True)
+class Process:
+    """Direct emission of one process, tCO2 a year, with its worked expression; ``None`` names what it misses."""
+
+    unit: str
+    kind: str
+    emission: float | None
+    in_fuel: float | None
+    in_material: float | None
+    out_fuel: float | None
+    out_product: float | None
+    expression: str
+    product: str
+    product_amount: float | None
+    intensity: float | None
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class GasBalance:
+    """One by-product gas, 10⁴ Nm³ a year: ST-7 with the verdict on what is unexplained."""
+
+    gas: str
+    made: float | None
+    used: float | None
+    power: float | None
+    sold: float | None
+    flared: float | None
+    holder: float | None
+    loss: float | None
+    residual: float | None
+    share: float | None
+    verdict: str
+    expression: str
+
+
+@dataclass(frozen=True)
+class WorksCheck:
+    """ST-8: the processes against the works, and what explains a difference, tCO2 a year."""
+
+    processes: float | None
+    works: float | None
+    residual: float | None
+    explained: tuple[tuple[str, float], ...]
+    unexplained: float | None
+    expression: str
+
+
+@dataclass(frozen=True)
+class CarbonFlow:
+    """A link of the carbon picture: from, to, carried CO2 equivalent of carbon, t a year."""
+
+    source: str
+    target: str
+    item: str
+    value: float
+
+
+@dataclass(frozen=True)
+class ProcessBoundary:
+    """The process view of one project; empty when it told no flows."""
+
+    processes: tuple[Process, ...]
+    gases: tuple[GasBalance, ...]
+    works: WorksCheck | None
+    flows: tuple[CarbonFlow, ...]
+
+
+def process_boundary(books: Books, project: int, works_direct: float) -> ProcessBoundary:
+    """Work out processes, gas balances and the check against the works' direct emission (tCO2, NaN unknown)."""
+    view = _Boundary(books, project, works_direct)
+    if not view.rows:
+        return ProcessBoundary((), (), None, ())
+    return ProcessBoundary(
+        tuple(view.process(name) for name in view.units),
+        tuple(view.gas(item) for item in view.gas_items),
+        view.works(),
+        tuple(view.carbon()),
+    )
+
+
+@dataclass(frozen=True)
+class _Boundary:
+    books: Books
+    project: int
+    works_direct: float
+
+    @property
+    def table(self) -> ColumnTable:
+        """The flow table."""
+        return self.books.columns["flows"]
+
+    @cached_property
+    def rows(self) -> list[int]:
+        """Rows of this project."""
+        return [int(row) for row in np.flatnonzero(self.table.project == self.project)]
+
+    @cached_property
+    def units(self) -> list[str]:
+        """Processes in the order they are first named."""
+        told = (self._unit(row) for row in self.rows if self._is(row, "in", "out", "power"))
+        return [name for name in dict.fromkeys(told) if name]
+
+    @cached_property
+    def gas_items(self) -> list[str]:
+        """By-product gases that appear."""
+        return [item for item in GASES if any(self._items[row] == item for row in self.rows)]
+
+    # --- what a row is worth ---------------------------------------------------------------------------------------------
+
+    @cached_property
+    def _fuel(self) -> dict[str, Operand]:
+        names = names_of(self.books.shelf.register, ("fuel.",))
+        answers = self.books.ask(self.table, names.items(self.books.words(self.table, "item")))
+        shelf = self.books.shelf
+        return {
+            "fc": Declared(self.table, "amount"),
+            "ncv": Either(Declared(self.table, "ncv"), FromRegister(shelf, answers, "ncv", "低位发热量缺省值")),
+            "cc": Either(
+                Declared(self.table, "carbon_per_heat"),
+                FromRegister(shelf, answers, "carbon_content", "单位热值含碳量缺省值"),
+            ),
+            "of": Either(
+                Declared(self.table, "oxidation"), FromRegister(shelf, answers, "oxidation", "碳氧化率缺省值")
+            ),
+        }
+
+    @cached_property
+    def _material(self) -> dict[str, Operand]:
+        return self._by_factor(steel.process_material, "m", ("process.",), ("process.fixed_carbon.",))
+
+    @cached_property
+    def _product(self) -> dict[str, Operand]:
+        return self._by_factor(steel.fixed_carbon, "ad", ("process.fixed_carbon.",), ())
+
+    def _by_factor(
+        self, formula: Formula, quantity: str, prefixes: tuple[str, ...], skip: tuple[str, ...]
+    ) -> dict[str, Operand]:
+        names = names_of(self.books.shelf.register, prefixes, skip)
+        answers = self.books.ask(self.table, names.items(self.books.words(self.table, "item")))
+        factor = FromRegister(self.books.shelf, answers, "value", "排放因子缺省值")
+        return {quantity: Declared(self.table, "amount"), "ef": Either(Declared(self.table, "factor"), factor)}
+
+    def _formula(self, row: int) -> tuple[Formula, dict[str, Operand]]:
+        kind = self.table.words["kind"][row]
+        if kind == "fuel":
+            return combustion.combustion_by_heat, self._fuel
+        if kind == "product":
+            return steel.fixed_carbon, self._product
+        return steel.process_material, self._material
+
+    def _tree(self, row: int) -> Symbolic:
+        formula, operands = self._formula(row)
+        if self.table.numbers["amount"][row] == 0.0:
+            return leaf(0.0, "tCO2")
+        return formula.work(**leaves(formula, operands, row)).tree
+
+    def _missing(self, row: int) -> list[str]:
+        if not math.isnan(self._tree(row).value):
+            return []
+        return [line for operand in self._formula(row)[1].values() for line in operand.missing(row)]
+
+    def _is(self, row: int, *directions: str) -> bool:
+        return self.table.words["direction"][row] in directions
+
+    @cached_property
+    def _items(self) -> list[str | None]:
+        names = names_of(self.books.shelf.register, ("fuel.",))
+        return [names.item(word) for word in self.table.words["item"]]
+
+    # --- ST-6 ------------------------------------------------------------------------------------------------------------
+
+    def process(self, name: str) -> Process:
+        """Direct emission of a process: what comes in less what goes out, carbon at one factor a flow."""
+        rows = [row for row in self.rows if self._unit(row) == name]
+        entering = [row for row in rows if self._is(row, "in", "power")]
+        leaving = [row for row in rows if self._is(row, "out")]
+        parts = {
+            "in_fuel": self._sum(row for row in entering if self._burns(row)),
+            "in_material": self._sum(row for row in entering if not self._burns(row)),
+            "out_fuel": self._credit([row for row in leaving if self._burns(row)]),
+            "out_product": self._sum(row for row in leaving if not self._burns(row)),
+        }
+        worked = steel.process_unit.work(**parts)
+        product, amount = self._product_of(name, leaving)
+        value = _known(worked.value)
+        return Process(
+            unit=name,
+            kind=self._kind(name),
+            emission=value,
+            in_fuel=_known(parts["in_fuel"].value),
+            in_material=_known(parts["in_material"].value),
+            out_fuel=_known(parts["out_fuel"].value),
+            out_product=_known(parts["out_product"].value),
+            expression=worked.text if value is not None else worked.tree.worked(),
+            product=product,
+            product_amount=amount,
+            intensity=None if value is None or not amount else value / amount,
+            missing=tuple(dict.fromkeys(line for row in rows for line in self._missing(row))),
+        )
+
+    def _unit(self, row: int) -> str:
+        """The process a row belongs to; gas for the own power plant may leave the name out."""
+        named = self.table.words["unit"][row]
+        return str(named) if named else OWN_POWER if self._is(row, "power") else ""
+
+    def _burns(self, row: int) -> bool:
+        return bool(self.table.words["kind"][row] == "fuel")
+
+    def _sum(self, rows: Iterable[int]) -> Symbolic:
+        found = [self._tree(row) for row in rows]
+        return total(found) if found else leaf(0.0, "tCO2")
+
+    def _credit(self, rows: list[int]) -> Symbolic:
+        """Fuels handed on. What is flared or lost earns no credit; several makers bear it by what they made."""
+        credit = self._sum(rows)
+        for item in dict.fromkeys(self._word(row) for row in rows):
+            wasted = [row for row in self._of(item) if self._is(row, "flared", "loss")]
+            if not wasted:
+                continue
+            made = exact_sum(float(self._amount(row)) for row in self._of(item) if self._is(row, "out"))
+            mine = exact_sum(float(self._amount(row)) for row in rows if self._word(row) == item)
+            share = mine / made if made else math.nan
+            lost = self._sum(wasted)
+            credit = credit - (lost if share == 1.0 else lost * figure(share))
+        return credit
+
+    def _word(self, row: int) -> str:
+        return str(self.table.words["item"][row])
+
+    def _of(self, item: str) -> list[int]:
+        return [row for row in self.rows if self._word(row) == item]
+
+    def _amount(self, row: int) -> float:
+        return float(self.table.numbers["amount"][row])
+
+    def _kind(self, name: str) -> str:
+        units = self.books.columns["units"]
+        for row in np.flatnonzero(units.project == self.project):
+            if units.ids[row] == name:
+                return str(units.words["kind"][row] or "")
+        return ""
+
+    def _product_of(self, name: str, leaving: list[int]) -> tuple[str, float | None]:
+        """The process' main product: the first product that leaves it, else the product table's row of this unit alone."""
+        for row in leaving:
+            if self.table.words["kind"][row] == "product":
+                return self._word(row), _known(self._amount(row))
+        products = self.books.columns["products"]
+        for at in np.flatnonzero(products.project == self.project):
+            if tuple(products.words["units"][at] or ()) == (name,):
+                return str(products.words["product"][at]), _known(float(products.numbers["amount"][at]))
+        return "", None
+
+    # --- ST-7 ------------------------------------------------------------------------------------------------------------
+
+    def gas(self, item: str) -> GasBalance:
+        """Balance of a by-product gas over the whole works."""
+        rows = [row for row in self.rows if self._items[row] == item]
+        parts = {name: self._amounts(rows, direction) for name, direction in _BALANCE}
+        worked = steel.gas_residual.work(**parts)
+        made = parts["made"].value
+        share = abs(worked.value) / made * 100 if made else math.nan
+        known = {name: _known(tree.value) for name, tree in parts.items()}
+        return GasBalance(
+            gas=GASES[item],
+            made=known["made"],
+            used=known["used"],
+            power=known["power"],
+            sold=known["sold"],
+            flared=known["flared"],
+            holder=known["holder"],
+            loss=known["loss"],
+            residual=_known(worked.value),
+            share=_known(share),
+            verdict=_verdict(share),
+            expression=worked.tree.worked() if math.isnan(worked.value) else worked.text,
+        )
+
+    def _amounts(self, rows: list[int], direction: str) -> Symbolic:
+        symbol = steel.gas_residual.symbols["made"]
+        amount = Declared(self.table, "amount")
+        mine = [amount.leaf(row, symbol) for row in rows if self._is(row, direction)]
+        return total(mine) if mine else leaf(0.0, "10⁴Nm³")
+
+    # --- ST-8 ------------------------------------------------------------------------------------------------------------
+
+    def works(self) -> WorksCheck:
+        """The processes against the works; what was made inside and did not arrive explains a difference."""
+        made = [self.process(name).emission for name in self.units]
+        processes = exact_sum(math.nan if value is None else value for value in made)
+        worked = steel.works_residual.work(
+            processes=figure(processes, "tCO2", sign="ΣE_工序"), works=figure(self.works_direct, "tCO2", sign="E_企业")
+        )
+        explained = tuple(self._explanations())
+        rest = worked.value - exact_sum(value for _, value in explained)
+        return WorksCheck(
+            processes=_known(processes),
+            works=_known(self.works_direct),
+            residual=_known(worked.value),
+            explained=explained,
+            unexplained=_known(rest),
+            expression=worked.tree.worked() if math.isnan(worked.value) else worked.text,
+        )
+
+    def _explanations(self) -> Iterator[tuple[str, float]]:
+        """Stock changes and unexplained amounts of internal flows, at the flow's own factor.
+
+        A credit was given for what was made; what went into stock or can't be found was credited and never counted again. Coke or
+        lime used beyond what was made was bought and stands in the works' figure too; gas cannot be bought.
+        """
+        for item in dict.fromkeys(self._word(row) for row in self.rows if self._is(row, "out")):
+            rows = self._of(item)
+            if not any(self._is(row, "in", "power") for row in rows):
+                continue
+            stock = self._sum(row for row in rows if self._is(row, "holder")).value
+            if stock:
+                yield f"{item}库存（柜存）变化", -stock
+            signs = {"out": 1.0}
+            rest = exact_sum(
+                signs.get(str(self.table.words["direction"][row]), -1.0) * self._tree(row).value for row in rows
+            )
+            bought = rest < 0 and self._items[rows[0]] not in GASES
+            if not bought and abs(rest) > ROUNDING * exact_sum(abs(self._tree(row).value) for row in rows):
+                yield f"{item}平衡差额", -rest
+
+    # --- the carbon picture ----------------------------------------------------------------------------------------------
+
+    def carbon(self) -> Iterator[CarbonFlow]:
+        """Links for a Sankey picture: outside → process, process → process pool of an item, pool → outside."""
+        inside = {self._word(row) for row in self.rows if self._is(row, "out")}
+        for row in self.rows:
+            item, unit = self._word(row), self._unit(row)
+            value = self._tree(row).value
+            if math.isnan(value) or value == 0.0:
+                continue
+            direction = str(self.table.words["direction"][row])
+            if direction in ("in", "power"):
+                yield CarbonFlow(item if item in inside else f"外购{item}", unit, item, value)
+            elif direction == "out":
+                yield CarbonFlow(unit, item, item, value)
+            elif direction in OUT_OF_PROCESS:
+                yield CarbonFlow(item, FLOW_DIRECTIONS[direction], item, value)
+        for name in self.units:
+            emission = self.process(name).emission
+            if emission is not None and emission > 0:
+                yield CarbonFlow(name, "排入大气", "CO2", emission)
+
+
+def _verdict(share: float) -> str:
+    if math.isnan(share):
+        return UNKNOWN
+    if share > INCOMPLETE_ABOVE:
+        return INCOMPLETE
+    return QUERY if share > QUERY_ABOVE else CLOSED
+
+
+def _known(value: float) -> float | None:
+    return None if math.isnan(value) else value

@@ -1,0 +1,173 @@
+"""Steel by process: processes add up to the works, gases close or say by how much, flared gas earns no credit."""
+
+from typing import Any
+
+import pytest
+
+from tanping.assessment.accounting.processes import CLOSED, INCOMPLETE, QUERY, ProcessBoundary, process_boundary
+from tanping.assessment.performance import indicators_of
+from tanping.factors.register import load_register
+
+from .projects import AS_OF, STEEL_WORKS, altered, counted
+
+Row = tuple[str, str, str, str, str]
+
+# unit, direction, kind, item, amount: every internal flow is used in full.
+CLOSED_WORKS: list[Row] = [
+    ("焦化", "in", "fuel", "焦炭原料煤", "550000 t"),
+    ("焦化", "out", "fuel", "焦炭", "400000 t"),
+    ("焦化", "out", "fuel", "焦炉煤气", "16000 1e4Nm3"),
+    ("焦化", "out", "product", "焦油", "15000 t"),
+    ("高炉", "in", "fuel", "焦炭", "400000 t"),
+    ("高炉", "in", "fuel", "无烟煤", "150000 t"),
+    ("高炉", "in", "material", "石灰石", "100000 t"),
+    ("高炉", "out", "product", "生铁", "1000000 t"),
+    ("高炉", "out", "fuel", "高炉煤气", "150000 1e4Nm3"),
+    ("高炉", "in", "fuel", "高炉煤气", "60000 1e4Nm3"),
+    ("转炉", "in", "product", "生铁", "1000000 t"),
+    ("转炉", "in", "material", "废钢", "150000 t"),
+    ("转炉", "out", "product", "粗钢", "1080000 t"),
+    ("转炉", "out", "fuel", "转炉煤气", "11000 1e4Nm3"),
+    ("轧钢", "in", "fuel", "焦炉煤气", "16000 1e4Nm3"),
+    ("", "power", "fuel", "高炉煤气", "90000 1e4Nm3"),
+    ("", "power", "fuel", "转炉煤气", "11000 1e4Nm3"),
+]
+COKING_COAL = {"ncv": "26.344 GJ/t", "carbon_per_heat": "0.0254 tC/GJ", "oxidation": "0.98"}
+
+
+def project(rows: list[Row]) -> dict[str, Any]:
+    flows = []
+    for at, (unit, direction, kind, item, amount) in enumerate(rows):
+        row = {
+            "id": str(at),
+            "unit": unit or None,
+            "direction": direction,
+            "kind": kind,
+            "item": item,
+            "amount": amount,
+        }
+        flows.append({**row, **COKING_COAL} if item == "焦炭原料煤" else row)
+    fuels = [
+        {"id": "洗精煤", "fuel": "焦炭原料煤", "role": "reductant", "amount": "550000 t", **COKING_COAL},
+        {"id": "无烟煤", "fuel": "无烟煤", "role": "reductant", "amount": "150000 t", "ncv": "22.867 GJ/t"},
+    ]
+    materials = [
+        {"id": "石灰石", "role": "flux", "material": "石灰石", "amount": "100000 t"},
+        {"id": "废钢", "role": "carbon_material", "material": "废钢", "amount": "150000 t"},
+        {"id": "粗钢", "role": "fixed_carbon", "material": "粗钢", "amount": "1080000 t"},
+        {"id": "焦油", "role": "fixed_carbon", "material": "焦油", "amount": "15000 t"},
+    ]
+    return altered(STEEL_WORKS, flows=flows, fuels=fuels, materials=materials)
+
+
+def boundary(rows: list[Row]) -> ProcessBoundary:
+    blocks = counted(project(rows))
+    shown = {one.id: one for one in indicators_of(blocks, load_register(), as_of=AS_OF)}
+    direct = shown["works_direct"].value
+    assert {f"process.{unit}" for unit, *_ in rows if unit} <= shown.keys()
+    return process_boundary(blocks.books, 0, float("nan") if direct is None else direct)
+
+
+def changed(item: str, direction: str, amount: str, *more: Row) -> list[Row]:
+    rows = [(*row[:4], amount) if row[3] == item and row[1] == direction else row for row in CLOSED_WORKS]
+    return [*rows, *more]
+
+
+def test_processes_add_up_to_the_works() -> None:
+    made = boundary(CLOSED_WORKS)
+    assert made.works is not None
+    gross = sum(abs(value) for one in made.processes for value in (one.in_fuel or 0, one.out_fuel or 0))
+    assert abs(made.works.residual or 0) <= 1e-9 * gross
+    assert made.works.explained == ()
+    assert [one.unit for one in made.processes] == ["焦化", "高炉", "转炉", "轧钢", "自备电厂"]
+    assert all(one.missing == () for one in made.processes)
+    assert [gas.verdict for gas in made.gases] == [CLOSED] * 3
+
+
+def test_a_process_by_hand() -> None:
+    converter = next(one for one in boundary(CLOSED_WORKS).processes if one.unit == "转炉")
+    expected = 1_000_000 * 0.172 + 150_000 * 0.037 - 1_080_000 * 0.037 - 11_000 * 15.124032
+    assert converter.emission == pytest.approx(expected, rel=1e-12)
+    assert converter.product == "粗钢"
+    assert converter.intensity == pytest.approx(expected / 1_080_000, rel=1e-12)
+    assert converter.expression.endswith(" tCO2")
+
+
+def test_flared_gas_earns_its_maker_no_credit() -> None:
+    rows = changed("高炉煤气", "power", "80000 1e4Nm3", ("", "flared", "fuel", "高炉煤气", "10000 1e4Nm3"))
+    flared, closed = boundary(rows), boundary(CLOSED_WORKS)
+    emission = {one.unit: one.emission or 0 for one in flared.processes}
+    before = {one.unit: one.emission or 0 for one in closed.processes}
+    worth = 10_000 * 8.481132
+    assert emission["高炉"] - before["高炉"] == pytest.approx(worth, rel=1e-9)
+    assert emission["自备电厂"] - before["自备电厂"] == pytest.approx(-worth, rel=1e-9)
+    assert flared.works is not None
+    assert flared.works.residual == pytest.approx(0, abs=1e-3)
+    assert flared.gases[0].flared == 10_000
+
+
+def test_several_makers_bear_the_flare_by_what_they_made() -> None:
+    rows = [row for row in CLOSED_WORKS if not (row[3] == "高炉煤气" and row[1] == "out")]
+    rows += [
+        ("高炉", "out", "fuel", "高炉煤气", "100000 1e4Nm3"),
+        ("高炉2", "out", "fuel", "高炉煤气", "60000 1e4Nm3"),
+        ("", "flared", "fuel", "高炉煤气", "10000 1e4Nm3"),
+    ]
+    second = next(one for one in boundary(rows).processes if one.unit == "高炉2")
+    assert second.out_fuel == pytest.approx((60_000 - 10_000 * 60 / 160) * 8.481132, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("amount", "verdict"), [("88000 1e4Nm3", CLOSED), ("86000 1e4Nm3", QUERY), ("80000 1e4Nm3", INCOMPLETE)]
+)
+def test_gas_that_does_not_close_says_by_how_much(amount: str, verdict: str) -> None:
+    made = boundary(changed("高炉煤气", "power", amount))
+    gas = made.gases[0]
+    used = float(amount.split()[0])
+    assert gas.residual == pytest.approx(90_000 - used)
+    assert gas.share == pytest.approx((90_000 - used) / 150_000 * 100)
+    assert gas.verdict == verdict
+    assert made.works is not None
+    ((what, value),) = made.works.explained
+    assert "高炉煤气" in what
+    assert value == pytest.approx(-(90_000 - used) * 8.481132, rel=1e-9)
+    assert made.works.unexplained == pytest.approx(0, abs=1e-3)
+
+
+def test_stock_of_an_internal_flow_is_a_flow_of_its_own() -> None:
+    rows = changed("焦炭", "in", "380000 t", ("", "holder", "fuel", "焦炭", "20000 t"))
+    made = boundary(rows)
+    assert made.works is not None
+    ((what, value),) = made.works.explained
+    assert "库存" in what
+    assert value == pytest.approx(-20_000 * 3.0060306686666667, rel=1e-9)
+    assert made.works.unexplained == pytest.approx(0, abs=1e-3)
+
+
+def test_an_amount_nobody_told_is_unknown() -> None:
+    made = boundary(changed("高炉煤气", "in", "不清楚"))
+    furnace = next(one for one in made.processes if one.unit == "高炉")
+    assert furnace.emission is None
+    assert any("年量" in line for line in furnace.missing)
+    assert made.works is not None
+    assert made.works.residual is None
+    assert made.gases[0].verdict == "资料不足"
+
+
+def test_processes_and_gases_are_doubted_where_they_are_odd() -> None:
+    lines = counted(project(changed("高炉煤气", "power", "70000 1e4Nm3"))).inventory(0).warnings
+    assert any("高炉煤气平衡" in line and "5%" in line for line in lines)
+    assert not any("平衡" in line for line in counted(project(CLOSED_WORKS)).inventory(0).warnings)
+
+
+def test_carbon_picture_carries_what_the_processes_do() -> None:
+    made = boundary(CLOSED_WORKS)
+    into = sum(flow.value for flow in made.flows if flow.target == "高炉")
+    out = sum(flow.value for flow in made.flows if flow.source == "高炉")
+    assert into == pytest.approx(out, rel=1e-9)
+
+
+def test_a_project_without_flows_has_no_process_view() -> None:
+    made = process_boundary(counted(STEEL_WORKS).books, 0, 1.0)
+    assert made.processes == ()
+    assert made.works is None
