@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +12,7 @@ from tanping.assessment.documents.press import Attached, Job, Press
 from tanping.records.doors.export import write_file
 
 if TYPE_CHECKING:
+    from tanping.assessment.documents.charts import Chart
     from tanping.assessment.result import Assessment
 
 TEMPLATES = ("assessment.html", "parts.html")
@@ -43,8 +46,22 @@ def print_pdf(assessment: Assessment, press: Press) -> bytes:
     return press.print(report_job(assessment))
 
 
-def report_job(assessment: Assessment) -> Job:
-    """Return the technical report as a job for the press: page source, styles, charts, attached record."""
+@dataclass(frozen=True)
+class Source:
+    """A document's page source with its charts, the copy of record and that copy's sha256."""
+
+    html: str
+    charts: Mapping[str, Chart]
+    copy: bytes
+    sha256: str
+
+    def shows(self, chart: str) -> bool:
+        """Whether the page source refers to a chart."""
+        return f'src="chart:{chart}"' in self.html
+
+
+def report_source(assessment: Assessment, full: bool = False) -> Source:
+    """Return the page source of the technical report. Raises FontsMissing."""
     # Imported here: warm_up() must start the helpers before anything slow is loaded.
     from tanping.assessment.documents import charts as drawing
     from tanping.assessment.documents import context, html
@@ -54,13 +71,20 @@ def report_job(assessment: Assessment) -> Job:
     copy = context.canonical(assessment)
     sha256 = context.digest(copy)
     charts = drawing.charts(assessment, installed.sans)
-    source, _ = html.page_source(
-        "assessment.html", {**context.report(assessment, sha256), "charts": charts}, installed.coverage
-    )
+    told = {**context.report(assessment, sha256, full), "charts": charts}
+    source, _ = html.page_source("assessment.html", told, installed.coverage)
+    return Source(source, charts, copy, sha256)
+
+
+def report_job(assessment: Assessment, full: bool = False) -> Job:
+    """Return the technical report as a job for the press: page source, styles, charts, attached record."""
+    from tanping.assessment.documents import html
+
+    made = report_source(assessment, full)
     return Job(
-        html=source,
-        css=[installed.css(), *html.style(*STYLES)],
-        identifier=sha256[:32],
-        specs={chart.id: chart.spec for chart in charts.values() if f'src="chart:{chart.id}"' in source},
-        attachments=[Attached(RECORD, copy.decode(), "评估结果数据（tanping.assessment/1，RFC 8785 规范形式）")],
+        html=made.html,
+        css=[fonts.installed().css(), *html.style(*STYLES)],
+        identifier=made.sha256[:32],
+        specs={name: chart.spec for name, chart in made.charts.items() if made.shows(name)},
+        attachments=[Attached(RECORD, made.copy.decode(), "评估结果数据（tanping.assessment/1，RFC 8785 规范形式）")],
     )

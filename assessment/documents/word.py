@@ -1,0 +1,517 @@
+"""The same page source as an editable Word file: real styles, real tables, headings Word can list.
+
+One template serves the PDF and this file; nothing is worded twice. Tables are of fixed width with repeated heads, so that they keep
+their shape in Word, WPS and LibreOffice alike.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from docx import Document
+from docx.enum.section import WD_ORIENT
+from docx.enum.table import WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.oxml import OxmlElement
+from docx.oxml.ns import qn
+from docx.shared import Mm, Pt, RGBColor
+
+from tanping.assessment.documents.tree import Element, read
+from tanping.records.doors.export import write_file
+
+if TYPE_CHECKING:
+    from tanping.assessment.result import Assessment
+
+SONG, HEI, KAI, FANGSONG = "宋体", "黑体", "楷体", "仿宋"
+INK, SOFT = RGBColor(0x16, 0x20, 0x2A), RGBColor(0x4A, 0x55, 0x60)
+TONES = {
+    "stop": RGBColor(0x8F, 0x1D, 0x1D),
+    "limit": RGBColor(0x8A, 0x4B, 0x00),
+    "argue": RGBColor(0x6B, 0x5A, 0x00),
+    "open": RGBColor(0x1F, 0x3B, 0x57),
+    "ask": RGBColor(0x1F, 0x3B, 0x57),
+    "clear": RGBColor(0x22, 0x5C, 0x3D),
+    "condition": RGBColor(0x22, 0x5C, 0x3D),
+}
+_MADE = datetime(2026, 1, 1, tzinfo=UTC)
+_HEADINGS = {"h2": 1, "h3": 2, "h4": 3}
+_SPACES = re.compile(r"[ \n\t]+")
+
+
+@dataclass(frozen=True)
+class Page:
+    """Paper and grid of a document, millimetres; ``running`` is the line at the head of each page."""
+
+    top: float = 29
+    right: float = 25
+    bottom: float = 26
+    left: float = 27
+    body: float = 11.5
+    leading: float = 20
+    font: str = SONG
+    running: str = ""
+
+    @property
+    def width(self) -> float:
+        """Width of the text."""
+        return 210 - self.left - self.right
+
+
+def write_word(assessment: Assessment, path: Path) -> None:
+    """Write the technical report as DOCX, whole or not at all. Raises OSError."""
+    write_file(Path(path), word_bytes(assessment))
+
+
+def word_bytes(assessment: Assessment) -> bytes:
+    """Return the technical report as DOCX; the same assessment gives the same bytes."""
+    from tanping.assessment.documents import charts as drawing
+    from tanping.assessment.documents.pdf import report_source
+
+    made = report_source(assessment)
+    pictures = {name: _picture(chart.spec) for name, chart in made.charts.items() if made.shows(name)}
+    page = Page(running=f"建设项目碳排放技术评估报告（系统生成稿，非行政许可）　校验码 {made.sha256[:12]}")
+    return docx_of(made.html, page, pictures, width=drawing.WIDTH)
+
+
+def docx_of(source: str, page: Page, pictures: dict[str, bytes] | None = None, width: int = 600) -> bytes:
+    """Return a page source as DOCX. ``pictures`` are the PNG of its charts by id."""
+    writer = _Writer(page, pictures or {}, width)
+    writer.blocks(read(source))
+    return writer.bytes()
+
+
+def _picture(spec: dict[str, Any]) -> bytes:
+    import vl_convert
+
+    picture: bytes = vl_convert.vegalite_to_png(spec, scale=2.5, allowed_base_urls=[])
+    return picture
+
+
+@dataclass(frozen=True)
+class _Ink:
+    """How a run is set."""
+
+    bold: bool = False
+    font: str = ""
+    size: float | None = None
+    colour: RGBColor | None = None
+    lowered: bool = False
+
+
+class _Writer:
+    """Walks the tree and writes paragraphs, tables and pictures."""
+
+    def __init__(self, page: Page, pictures: dict[str, bytes], width: int):
+        self.page, self.pictures, self.width = page, pictures, width
+        self.document = Document()
+        self.body: Any = self.document
+        _styles(self.document, page)
+        _paper(self.document, page)
+
+    def bytes(self) -> bytes:
+        properties = self.document.core_properties
+        properties.author, properties.comments, properties.language = "TanPing 碳评联审", "", "zh-CN"
+        properties.created = properties.modified = _MADE
+        properties.last_modified_by = ""
+        buffer = io.BytesIO()
+        self.document.save(buffer)
+        return _same_bytes(buffer.getvalue())
+
+    def blocks(self, element: Element) -> None:
+        for item in element.elements:
+            self.block(item)
+
+    def block(self, element: Element) -> None:
+        match element.tag:
+            case "h1":
+                self.paragraph(element, "Title")
+            case "h2" | "h3" | "h4":
+                self.heading(element)
+            case "p":
+                self.paragraph(element, _style_of(element))
+            case "table":
+                self.table(element)
+            case "figure":
+                self.figure(element)
+            case "nav":
+                self.contents(element)
+            case "ul":
+                for item in element.elements:
+                    self.paragraph(item, "Line")
+            case _:
+                self.part(element)
+
+    def part(self, element: Element) -> None:
+        if element.tag == "section" and self._breaks(element):
+            self.document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
+        self.blocks(element)
+
+    def _breaks(self, element: Element) -> bool:
+        return bool(element.classes & {"summary", "chapter"}) and "flow" not in element.classes
+
+    def heading(self, element: Element) -> None:
+        paragraph = self.document.add_paragraph(style=f"Heading {_HEADINGS[element.tag]}")
+        self.runs(paragraph, element, _Ink())
+
+    def paragraph(self, element: Element, style: str) -> None:
+        paragraph = self.body.add_paragraph(style=style)
+        self.runs(paragraph, element, _Ink(colour=_tone(element)))
+
+    def contents(self, element: Element) -> None:
+        for item in element.elements:
+            if item.tag == "h2":
+                self.paragraph(item, "Contents Title")
+        links = list(element.all("a"))
+        lines = [self.document.add_paragraph(style="Contents") for _ in links]
+        if lines:
+            _mark(lines[0], "begin", 'TOC \\o "1-1" \\h \\z', "separate")
+            for line, link in zip(lines, links, strict=True):
+                self.runs(line, link, _Ink())
+            _mark(lines[-1], "end")
+
+    def figure(self, element: Element) -> None:
+        image, caption = element.first("img"), element.first("figcaption")
+        name = image.attributes.get("src", "").removeprefix("chart:") if image else ""
+        if name in self.pictures:
+            paragraph = self.document.add_paragraph(style="Picture")
+            shape = paragraph.add_run().add_picture(io.BytesIO(self.pictures[name]), width=Mm(self.page.width))
+            _describe(shape, image.attributes.get("alt", "") if image else "")
+        if caption:
+            self.paragraph(caption, "Caption")
+
+    def table(self, element: Element) -> None:
+        caption = element.first("caption")
+        if caption:
+            self.paragraph(caption, "Table Title")
+        rows = list(element.all("tr"))
+        count = max((sum(_span(cell) for cell in row.elements) for row in rows), default=0)
+        if not count:
+            return
+        widths = _widths(element, count, self.page.width)
+        table = self.document.add_table(rows=0, cols=count)
+        table.alignment = WD_TABLE_ALIGNMENT.CENTER
+        table.autofit = False
+        _table_shape(table, widths, "plain" if element.classes & {"plate", "tiles", "range"} else "grid")
+        heads = {id(row) for part in element.all("thead") for row in part.elements}
+        for row in rows:
+            self.row(table, row, widths, head=id(row) in heads)
+        self.document.add_paragraph(style="After Table")
+
+    def row(self, table: Any, row: Element, widths: list[float], head: bool) -> None:
+        cells = table.add_row().cells
+        _row_shape(table.rows[-1], head)
+        at = 0
+        for element in row.elements:
+            span = _span(element)
+            cell = cells[at] if span == 1 else cells[at].merge(cells[at + span - 1])
+            cell.width = Mm(sum(widths[at : at + span]))
+            self.cell(cell, element, _Ink(bold=head or "sum" in row.classes, font=HEI if head else ""))
+            if head or row.classes & {"stage", "document"}:
+                _shade(cell, "EDF1F5" if head else "F7F9FA")
+            at += span
+
+    def cell(self, cell: Any, element: Element, ink: _Ink) -> None:
+        paragraph = cell.paragraphs[0]
+        paragraph.style = self.document.styles["Cell"]
+        if "figure" in element.classes:
+            paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        inner = [item for item in element.elements if item.tag == "p"]
+        if inner:
+            for number, item in enumerate(inner):
+                target = paragraph if number == 0 else cell.add_paragraph(style="Cell")
+                self.runs(target, item, replace(ink, bold="tile-value" in item.classes))
+        else:
+            self.runs(paragraph, element, ink)
+
+    def runs(self, paragraph: Any, element: Element, ink: _Ink) -> None:
+        """Write the texts of an element as runs; white space is folded as a browser folds it."""
+        ends_in_space = True
+        for text, set_in in _runs(element, ink):
+            if text == "\n":
+                paragraph.add_run().add_break()
+                ends_in_space = True
+                continue
+            folded = _SPACES.sub(" ", text)
+            folded = folded.lstrip(" ") if ends_in_space else folded
+            if folded:
+                _set(paragraph.add_run(folded), set_in)
+                ends_in_space = folded.endswith(" ")
+
+
+def _runs(element: Element, ink: _Ink) -> Iterator[tuple[str, _Ink]]:
+    for item in element.inside:
+        if isinstance(item, str):
+            yield item, ink
+        elif item.tag == "br":
+            yield "\n", ink
+        else:
+            inner = _inked(item, ink)
+            if item.tag == "span" and "place" in item.classes:
+                yield "\n", inner
+            yield from _runs(item, inner)
+
+
+def _inked(element: Element, ink: _Ink) -> _Ink:
+    ink = replace(ink, colour=_tone(element) or ink.colour)
+    if element.tag == "sub":
+        return replace(ink, lowered=True)
+    if element.tag in ("b", "strong") or "cite" in element.classes:
+        return replace(ink, font=HEI)
+    if element.tag == "small" or element.classes & {"place", "who"}:
+        return replace(ink, size=8, colour=SOFT)
+    if "result" in element.classes:
+        return replace(ink, bold=True)
+    return ink
+
+
+def _tone(element: Element) -> RGBColor | None:
+    if not element.classes & {"result", "verdict"}:
+        return None
+    return next((colour for tone, colour in TONES.items() if tone in element.classes), None)
+
+
+_PARAGRAPHS = {
+    "project": "Subtitle",
+    "kind": "Kind",
+    "verdict": "Verdict",
+    "expression": "Expression",
+    "unknown": "Expression",
+    "line": "Line",
+    "point": "Line",
+    "meta": "Meta",
+    "legend": "Meta",
+    "version": "Meta",
+    "note": "Meta",
+    "cover-note": "Cover Note",
+    "seal-line": "Cover Note",
+}
+
+
+def _style_of(element: Element) -> str:
+    return next((style for name, style in _PARAGRAPHS.items() if name in element.classes), "Normal")
+
+
+def _span(cell: Element) -> int:
+    return int(cell.attributes.get("colspan", "1"))
+
+
+def _widths(table: Element, count: int, whole: float) -> list[float]:
+    """Widths of the columns in millimetres, from the table's ``col`` elements, else equal."""
+    given = [
+        float(found[1])
+        for column in table.all("col")
+        if (found := re.search(r"width:\s*([\d.]+)%", column.attributes.get("style", "")))
+    ]
+    if len(given) != count:
+        given = [100 / count] * count
+    return [share / sum(given) * whole for share in given]
+
+
+def _set(run: Any, ink: _Ink) -> None:
+    if ink.bold:
+        run.bold = True
+    if ink.font:
+        _fonts(run._element.get_or_add_rPr(), ink.font)
+    if ink.size:
+        run.font.size = Pt(ink.size)
+    if ink.colour is not None:
+        run.font.color.rgb = ink.colour
+    if ink.lowered:
+        run.font.subscript = True
+
+
+def _fonts(properties: Any, chinese: str, latin: str = "Times New Roman") -> None:
+    fonts = properties.find(qn("w:rFonts"))
+    if fonts is None:
+        fonts = OxmlElement("w:rFonts")
+        properties.insert(0, fonts)
+    for name in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
+        fonts.attrib.pop(qn(f"w:{name}"), None)
+    latin = "Arial" if chinese == HEI else latin
+    for name, value in (("ascii", latin), ("hAnsi", latin), ("eastAsia", chinese), ("cs", latin)):
+        fonts.set(qn(f"w:{name}"), value)
+
+
+# name: (based on, size, font, bold, before, after, first-line indent, left indent, alignment, keep with next)
+_STYLES: dict[str, tuple[str, float, str, bool, float, float, float, float, str, bool]] = {
+    "Title": ("Normal", 28, SONG, False, 0, 24, 0, 0, "center", False),
+    "Subtitle": ("Normal", 17, HEI, True, 48, 48, 0, 0, "center", False),
+    "Kind": ("Normal", 15, KAI, False, 60, 18, 0, 0, "center", False),
+    "Cover Note": ("Normal", 9.5, SONG, False, 18, 0, 0, 0, "center", False),
+    "Heading 1": ("Normal", 16, HEI, True, 18, 10, 0, 0, "left", True),
+    "Heading 2": ("Normal", 12.5, HEI, True, 12, 5, 0, 0, "left", True),
+    "Heading 3": ("Normal", 11, HEI, True, 9, 3, 0, 0, "left", True),
+    "Contents Title": ("Normal", 16, HEI, True, 24, 12, 0, 0, "center", True),
+    "Contents": ("Normal", 11.5, SONG, False, 0, 3, 0, 0, "left", False),
+    "Verdict": ("Normal", 16, HEI, True, 0, 4, 0, 0, "left", True),
+    "Expression": ("Normal", 10.5, SONG, False, 2, 4, 0, 6, "left", False),
+    "Line": ("Normal", 9.5, SONG, False, 0, 3, -16, 16, "left", False),
+    "Meta": ("Normal", 8.5, SONG, False, 0, 3, 0, 0, "left", False),
+    "Cell": ("Normal", 9, SONG, False, 0, 0, 0, 0, "left", False),
+    "Table Title": ("Normal", 10, HEI, True, 4, 3, 0, 0, "left", True),
+    "After Table": ("Normal", 4, SONG, False, 0, 0, 0, 0, "left", False),
+    "Picture": ("Normal", 9, SONG, False, 4, 0, 0, 0, "center", True),
+    "Caption": ("Normal", 9.5, HEI, True, 2, 8, 0, 0, "center", False),
+}
+_TIGHT = {
+    "Cell": 13.0,
+    "Meta": 13.0,
+    "Line": 15.0,
+    "After Table": 6.0,
+    "Expression": 17.0,
+    "Contents": 18.0,
+    "Cover Note": 16.0,
+}
+_ALIGN = {"center": WD_ALIGN_PARAGRAPH.CENTER, "left": WD_ALIGN_PARAGRAPH.LEFT, "both": WD_ALIGN_PARAGRAPH.JUSTIFY}
+
+
+def _styles(document: Any, page: Page) -> None:
+    normal = document.styles["Normal"]
+    normal.font.size, normal.font.color.rgb = Pt(page.body), INK
+    _fonts(normal.element.get_or_add_rPr(), page.font)
+    _language(normal.element.get_or_add_rPr())
+    shape = normal.paragraph_format
+    shape.line_spacing, shape.space_after, shape.widow_control = Pt(page.leading), Pt(4), True
+    shape.first_line_indent, shape.alignment = Pt(page.body * 2), WD_ALIGN_PARAGRAPH.JUSTIFY
+    for name, (base, size, font, bold, before, after, first, left, align, keep) in _STYLES.items():
+        known = {style.name for style in document.styles}
+        style = document.styles[name] if name in known else document.styles.add_style(name, 1)
+        style.base_style = document.styles[base]
+        style.font.size, style.font.bold, style.font.italic = Pt(size), bold, False
+        style.font.color.rgb = INK
+        _fonts(style.element.get_or_add_rPr(), font)
+        form = style.paragraph_format
+        form.space_before, form.space_after = Pt(before), Pt(after)
+        form.first_line_indent, form.left_indent = Pt(first), Pt(left)
+        form.alignment, form.keep_with_next = _ALIGN[align], keep
+        # An exact line height would cut a picture down to one line.
+        form.line_spacing = 1.0 if name == "Picture" else Pt(_TIGHT.get(name, max(size * 1.5, 12)))
+    document.styles["Contents Title"].paragraph_format.page_break_before = True
+    _rule_at_left(document.styles["Expression"])
+    for border in document.styles["Title"].element.iter(qn("w:pBdr")):
+        border.getparent().remove(border)
+
+
+def _language(properties: Any) -> None:
+    """Say that the text is Chinese as written on the mainland: it decides the shape and place of punctuation."""
+    language = OxmlElement("w:lang")
+    for name, value in (("val", "en-US"), ("eastAsia", "zh-CN")):
+        language.set(qn(f"w:{name}"), value)
+    properties.append(language)
+
+
+def _rule_at_left(style: Any) -> None:
+    """Set a worked expression off from the text."""
+    borders, rule, shade = (OxmlElement(f"w:{name}") for name in ("pBdr", "left", "shd"))
+    for element, values in (
+        (rule, (("val", "single"), ("sz", "16"), ("space", "6"), ("color", "6F93B5"))),
+        (shade, (("val", "clear"), ("color", "auto"), ("fill", "F7F9FA"))),
+    ):
+        for name, value in values:
+            element.set(qn(f"w:{name}"), value)
+    borders.append(rule)
+    properties = style.element.get_or_add_pPr()
+    place = next((n for n, item in enumerate(properties) if item.tag in _AFTER_BORDERS), len(properties))
+    properties.insert(place, borders)
+    properties.insert(place + 1, shade)
+
+
+# The schema fixes the order of a paragraph's properties; borders and shading stand before these.
+_AFTER_BORDERS = frozenset(qn(f"w:{name}") for name in ("spacing", "ind", "jc", "outlineLvl", "tabs"))
+
+
+def _paper(document: Any, page: Page) -> None:
+    section = document.sections[0]
+    section.page_width, section.page_height, section.orientation = Mm(210), Mm(297), WD_ORIENT.PORTRAIT
+    section.top_margin, section.bottom_margin = Mm(page.top), Mm(page.bottom)
+    section.left_margin, section.right_margin = Mm(page.left), Mm(page.right)
+    section.footer_distance = Mm(15)
+    section.different_first_page_header_footer = True
+    document.settings.odd_and_even_pages_header_footer = True
+    for footer, align in (
+        (section.footer, WD_ALIGN_PARAGRAPH.RIGHT),
+        (section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT),
+    ):
+        paragraph = footer.paragraphs[0]
+        paragraph.alignment = align
+        paragraph.paragraph_format.first_line_indent = Pt(0)
+        paragraph.add_run("— ")
+        _field(paragraph, "PAGE", "1")
+        paragraph.add_run(" —")
+    for header in (section.header, section.even_page_header) if page.running else ():
+        paragraph = header.paragraphs[0]
+        paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+        _set(paragraph.add_run(page.running), _Ink(size=8.5, colour=SOFT))
+
+
+def _field(paragraph: Any, code: str, shown: str) -> None:
+    """Add a field that Word keeps up to date, with what it shows until then."""
+    _mark(paragraph, "begin", code, "separate")
+    paragraph.add_run(shown)
+    _mark(paragraph, "end")
+
+
+def _mark(paragraph: Any, *parts: str) -> None:
+    """Add the marks of a field: ``begin``, ``separate``, ``end``; any other text is its code."""
+    for part in parts:
+        mark = OxmlElement("w:fldChar" if part in ("begin", "separate", "end") else "w:instrText")
+        if mark.tag == qn("w:fldChar"):
+            mark.set(qn("w:fldCharType"), part)
+        else:
+            mark.set(qn("xml:space"), "preserve")
+            mark.text = f" {part} "
+        paragraph.add_run()._element.append(mark)
+
+
+def _table_shape(table: Any, widths: list[float], kind: str) -> None:
+    """Fix the widths and draw rules: strong above and below, fine between rows, none upright."""
+    properties = table._tbl.tblPr
+    layout = OxmlElement("w:tblLayout")
+    layout.set(qn("w:type"), "fixed")
+    properties.append(layout)
+    if kind == "grid":
+        borders = OxmlElement("w:tblBorders")
+        for side, size, colour in (("top", "8", "1F3B57"), ("bottom", "8", "1F3B57"), ("insideH", "4", "C3CCD4")):
+            rule = OxmlElement(f"w:{side}")
+            for name, value in (("val", "single"), ("sz", size), ("space", "0"), ("color", colour)):
+                rule.set(qn(f"w:{name}"), value)
+            borders.append(rule)
+        properties.append(borders)
+    for column, width in zip(table._tbl.tblGrid.findall(qn("w:gridCol")), widths, strict=True):
+        column.set(qn("w:w"), str(round(width / 25.4 * 1440)))
+
+
+def _row_shape(row: Any, head: bool) -> None:
+    """Keep a row on one page; repeat a head on every page."""
+    properties = row._tr.get_or_add_trPr()
+    for name in ("w:cantSplit", "w:tblHeader") if head else ("w:cantSplit",):
+        properties.append(OxmlElement(name))
+
+
+def _shade(cell: Any, colour: str) -> None:
+    shade = OxmlElement("w:shd")
+    for name, value in (("val", "clear"), ("color", "auto"), ("fill", colour)):
+        shade.set(qn(f"w:{name}"), value)
+    cell._tc.get_or_add_tcPr().append(shade)
+
+
+def _describe(shape: Any, text: str) -> None:
+    shape._inline.docPr.set("descr", text)
+
+
+def _same_bytes(data: bytes) -> bytes:
+    """Pack the parts again with one fixed time, so that the same document is the same bytes."""
+    packed = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as before, zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as after:
+        for name in before.namelist():
+            entry = zipfile.ZipInfo(name, (2026, 1, 1, 0, 0, 0))
+            entry.compress_type = zipfile.ZIP_DEFLATED
+            after.writestr(entry, before.read(name))
+    return packed.getvalue()
