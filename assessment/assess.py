@@ -70,17 +70,21 @@ def screened(project: Project, *, as_of: date | None = None, moment: str = "审�
 
 def assess(project: Project, *, as_of: date | None = None, moment: str = "审批", source: str = "") -> Assessment:
     """Assess one project: ``screened``, and what only a full assessment says. Raises InputError as ``screened`` does."""
+    from tanping.assessment.crosscheck.check import crosschecks_of
     from tanping.assessment.performance import indicators_of
 
     found = screened(project, as_of=as_of, moment=moment, source=source)
+    inventory = found.blocks.inventory(0)
+    indicators = indicators_of(found.blocks, found.register, as_of=found.as_of, project=0)
     return Assessment(
         project=plain_project(project),
         as_of=found.as_of,
         moment=moment,
         versions=found.versions,
-        inventory=found.blocks.inventory(0),
-        indicators=indicators_of(found.blocks, found.register, as_of=found.as_of, project=0),
+        inventory=inventory,
+        indicators=indicators,
         screening=found.screening,
+        crosschecks=crosschecks_of(project, found.blocks, inventory, indicators, found.register, found.as_of),
         conditions=found.conditions,
         statements=statements_of(project),
     )
