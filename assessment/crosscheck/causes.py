@@ -3,8 +3,8 @@
 A try runs the figure's own expression with the operands the mistake would have changed; all tries of a figure run together as
 columns. A try fits when its result lies in the interval the printed number stands for, or within 0.5 % of it (people round on the
 way). Fits are weighed like evidence: a common mistake before a rare one, one mistake before two, a fit inside a narrow interval before
-a near one, all against the chance that something unknown happened to land there. Only a cause that outweighs everything else is named;
-otherwise all that fit are shown, and when the unknown outweighs them the cause is unknown.
+a near one, all against the chance that something unknown happened to land there. Only a cause that outweighs everything else and prints
+exactly as declared is named; otherwise all that fit are shown as possible, and when the unknown outweighs them the cause is unknown.
 """
 
 from __future__ import annotations
@@ -194,12 +194,13 @@ def _weigh(recomputed: float, printed: Printed, found: Sequence[_Try]) -> Diagno
     causes = tuple(
         Cause(one[0], one[1], weight / whole, printed.holds(one[1])) for one, weight in ranked if weight >= SHOWN * best
     )[:MOST]
-    return Diagnosis(causes, together[_kind(ranked[0][0])] / whole >= NAMED)
+    sure = together[_kind(ranked[0][0])] / whole >= NAMED
+    return Diagnosis(causes, sure and causes[0].inside)
 
 
 def _kind(one: _Try) -> tuple[str, ...]:
-    """Which mistakes, wherever they were made."""
-    return tuple(sorted(part.mistake.id for part in one[0]))
+    """Which mistakes and with which factor, wherever they were made: near twins (0.5810 and 0.5839) stay two."""
+    return tuple(sorted(f"{part.mistake.id} {part.detail}" for part in one[0]))
 
 
 def _parsimonious(fitting: list[tuple[_Try, float]]) -> list[tuple[_Try, float]]:

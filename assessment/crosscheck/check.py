@@ -17,7 +17,7 @@ from tanping.assessment.result import CrossCheck, Indicator, Inventory, LikelyCa
 from tanping.factors.register import Register
 
 AGREES, CLOSE = "一致", "基本一致"
-NAMED, POSSIBLE, UNKNOWN = "不一致，原因已识别", "不一致，可能原因不止一种", "不一致，原因不明"
+NAMED, POSSIBLE, UNKNOWN = "不一致，原因已识别", "不一致，可能原因如列", "不一致，原因不明"
 NOT_RECOMPUTED, NOT_READ, NOT_STATED = "无法复核", "无法判读", "未申报"
 OUTSIDE = "不一致"
 
