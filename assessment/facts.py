@@ -47,6 +47,9 @@ def facts_of(columns: ProjectColumns, as_of: date, computed: Mapping[str, Column
         claimed={name: column.claimed for name, column in found.items()},
         units=[str(columns["units"].ids[row]) if row >= 0 else "" for row in columns.fact_unit],
     )
+    if columns["project"].rows is None:
+        # A portfolio keeps no statements: there is nothing to trace, and a million rows of cells would not fit.
+        return table
     return replace(table, cells=_cells(catalogue, found, table))
 
 

@@ -1,0 +1,71 @@
+"""The same partitions on a Dask cluster. Totals are added here, from partitions in their order, so the figures are those of one process."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from types import TracebackType
+from typing import Any
+
+import pyarrow as pa
+
+from tanping.assessment.portfolio.partition import Part, Settings, work
+from tanping.records.errors import InputError, Problem, Where
+
+MORE_THAN_WORKERS = 1
+RETRIES = 3
+
+
+class Cluster:
+    """A connection to a Dask scheduler. Every worker needs this program in the same version."""
+
+    def __init__(self, client: Any, settings: Settings):
+        self.client, self.settings = client, settings
+
+    @classmethod
+    def of(cls, address: str, settings: Settings) -> Cluster:
+        """Connect. Raises InputError without Dask or when nobody answers."""
+        try:
+            from distributed import Client
+        except ImportError:
+            what = "没有安装 Dask"
+            raise InputError(
+                Problem(Where("命令行"), "--scheduler", what, "安装可选部分 tanping[dask]，或用 --workers")
+            ) from None
+        try:
+            return cls(Client(address, timeout="10s", set_as_default=False), settings)
+        except (OSError, TimeoutError, ValueError):
+            raise InputError(
+                Problem(Where("命令行"), "--scheduler", f"连不上调度器 {address}", "先启动调度器")
+            ) from None
+
+    def work(self, cells: Iterator[tuple[int, pa.Table]]) -> Iterator[tuple[int, Part]]:
+        """Yield results as they come; at most one partition more than workers is in hand."""
+        from distributed import as_completed
+
+        running: dict[Any, int] = {}
+        finished = as_completed([])
+        while True:
+            while len(running) <= self._workers():
+                found = next(cells, None)
+                if found is None:
+                    break
+                future = self.client.submit(work, self.settings, found[1], pure=False, retries=RETRIES)
+                running[future] = found[0]
+                finished.add(future)
+            if not running:
+                return
+            future = next(finished)
+            at = running.pop(future)
+            part: Part = future.result()
+            yield at, part
+
+    def _workers(self) -> int:
+        return max(1, len(self.client.scheduler_info()["workers"])) + MORE_THAN_WORKERS - 1
+
+    def __enter__(self) -> Cluster:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.client.close()

@@ -1,0 +1,235 @@
+"""A portfolio run: partitions worked on here or by other processes, kept as they finish, put together at the end.
+
+Finished partitions lie in ``OUT.parts/`` under the fingerprint of the input, the versions and the options. The same command again takes
+them up; anything else starts anew. The output appears whole or not at all.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+import sys
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import asdict, dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tanping import __version__
+from tanping.assessment.portfolio.ledger import Ledger, Target, city_totals, joined
+from tanping.assessment.portfolio.mapping import ColumnMap
+from tanping.assessment.portfolio.partition import (
+    Part,
+    Settings,
+    check_units,
+    laws,
+    pack_ledger,
+    schema,
+    unpack_ledger,
+    work,
+)
+from tanping.assessment.portfolio.source import Source, fingerprint, open_source
+from tanping.assessment.portfolio.workers import Pool, open_pool
+from tanping.assessment.portfolio.write import ERRORS, check_suffix, errors_path, write_errors, write_result
+from tanping.records.doors.export import write_file
+from tanping.records.errors import InputError, Problem
+
+STATE = "state.json"
+LEDGER = b"tanping.ledger"
+COUNTS = b"tanping.counts"
+
+
+@dataclass(frozen=True)
+class Options:
+    """What is asked of a run. ``scheduler`` is the address of a Dask scheduler (loopback or TLS)."""
+
+    as_of: date | None = None
+    moment: str = "审批"
+    workers: int = 1
+    scheduler: str = ""
+    screening_grade: bool = False
+    mapping: ColumnMap = field(default_factory=ColumnMap)
+    ledger: Path | None = None
+    targets: tuple[Target, ...] = ()
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a run did. ``given`` = ``written`` + ``refused``; ``resumed`` partitions were there already."""
+
+    out: Path
+    errors: Path
+    given: int
+    written: int
+    refused: int
+    incomplete: int
+    partitions: int
+    resumed: int
+    seconds: float
+    ledger: Ledger
+
+
+Progress = Callable[[int, int, float], None]
+"""Called with rows done, rows in all and seconds so far (of this run's own work)."""
+
+
+def run(path: Path, out: Path, options: Options, progress: Progress | None = None) -> Report:
+    """Assess every row of a table and write the results. Raises InputError for a table, option or name that can't be used."""
+    begin = time.perf_counter()
+    check_suffix(out)
+    if out.resolve() == path.resolve():
+        raise InputError(Problem(open_where(out), "--out", "输出不能覆盖输入", "另一个文件名"))
+    source = open_source(path, options.mapping)
+    settings = Settings(
+        str(path), source.texts, source.own, options.mapping, options.as_of, options.moment, options.screening_grade
+    )
+    check_units(settings)
+    shelf = Shelf(Path(f"{out}.parts"), len(source.starts), _identity(path, settings))
+    done = shelf.open()
+    todo = [at for at in range(len(source.starts)) if at not in done]
+    stops = (*source.starts[1:], source.rows)
+    sizes = [stop - start for start, stop in zip(source.starts, stops, strict=True)]
+    finished = sum(sizes[at] for at in done)
+    started, worked = time.perf_counter(), 0
+    with open_pool(options.workers, options.scheduler, settings) as pool:
+        for at, part in _worked(source, settings, pool, todo):
+            shelf.keep(at, part)
+            worked += sizes[at]
+            if progress:
+                progress(finished + worked, source.rows, (time.perf_counter() - started) / worked)
+    ledger = joined([shelf.ledger(at) for at in range(len(source.starts))])
+    written, refused, incomplete = shelf.counts()
+    if written + refused != source.rows:
+        raise AssertionError(f"{source.rows} rows in, {written} out, {refused} refused")
+    write_result(out, shelf.tables(), city_totals(ledger), written)
+    write_errors(errors_path(out), shelf.errors())
+    if options.ledger is not None:
+        from tanping.assessment.portfolio.write import write_ledger
+
+        write_ledger(options.ledger, ledger, options.targets)
+    shelf.remove()
+    return Report(
+        out, errors_path(out), source.rows, written, refused, incomplete, len(source.starts), len(done),
+        time.perf_counter() - begin, ledger,
+    )  # fmt: skip
+
+
+def open_where(path: Path) -> Any:
+    """The place of a whole file."""
+    from tanping.records.errors import Where
+
+    return Where(str(path))
+
+
+def say_progress(done: int, rows: int, each: float) -> None:
+    """Tell rows done, rate and time left on standard error; one line that renews itself on a terminal."""
+    left = each * (rows - done)
+    line = f"{done:,}/{rows:,} 行　{1 / each:,.0f} 行/秒　还需 {_clock(left)}" if each else f"{done:,}/{rows:,} 行"
+    print(f"\r{line:<60}" if sys.stderr.isatty() else line, end="" if sys.stderr.isatty() else "\n", file=sys.stderr)
+    if done == rows and sys.stderr.isatty():
+        print(file=sys.stderr)
+
+
+def _clock(seconds: float) -> str:
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} 分 {rest} 秒" if minutes else f"{rest} 秒"
+
+
+def _worked(source: Source, settings: Settings, pool: Pool | None, todo: Sequence[int]) -> Iterator[tuple[int, Part]]:
+    cells = source.partitions(todo)
+    if pool is None:
+        for at, table in cells:
+            yield at, work(settings, table)
+    else:
+        yield from pool.work(cells)
+
+
+def _identity(path: Path, settings: Settings) -> str:
+    """What a partition's result depends on, as one hash: input, engine, packs, options."""
+    law = laws(settings.moment)
+    content = {
+        "input": fingerprint(path),
+        "engine": __version__,
+        "factors": law.register.sha256,
+        "packs": law.packs.versions,
+        "settings": {**asdict(settings), "source": "", "as_of": str(settings.as_of)},
+    }
+    text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Finished partitions on disk, each with its errors, counts and sums; a partition is there whole or not at all."""
+
+    folder: Path
+    partitions: int
+    identity: str
+
+    def open(self) -> set[int]:
+        """Return the partitions finished by an earlier run of the same job; clear away those of another."""
+        state = self.folder / STATE
+        try:
+            same = json.loads(state.read_text("utf-8")) == self._state
+        except (OSError, ValueError):
+            same = False
+        if not same:
+            self.remove()
+            self.folder.mkdir(parents=True)
+            write_file(state, json.dumps(self._state).encode())
+        return {at for at in range(self.partitions) if self._path(at).exists() and self._path(at, ERRORS).exists()}
+
+    @property
+    def _state(self) -> dict[str, Any]:
+        return {"schema": "tanping.parts/1", "identity": self.identity, "partitions": self.partitions}
+
+    def keep(self, at: int, part: Part) -> None:
+        """Put a finished partition on the shelf; the file that counts comes last."""
+        incomplete = part.table.num_rows - sum(filter(None, part.table.column("complete").to_pylist()))
+        counts = json.dumps([part.table.num_rows, part.refused, incomplete])
+        marks = {LEDGER: pack_ledger(part.ledger), COUNTS: counts.encode()}
+        _put(self._path(at, ERRORS), part.errors)
+        _put(self._path(at), part.table.replace_schema_metadata(marks))
+
+    def counts(self) -> tuple[int, int, int]:
+        """Rows written, refused, and written but incomplete."""
+        found = [json.loads(self._marks(at)[COUNTS]) for at in range(self.partitions)]
+        written, refused, incomplete = (sum(column) for column in zip(*found, strict=True))
+        return written, refused, incomplete
+
+    def ledger(self, at: int) -> Ledger:
+        """The sums of a partition."""
+        return unpack_ledger(self._marks(at)[LEDGER])
+
+    def tables(self) -> Iterator[pa.Table]:
+        """The results of every partition, in order."""
+        for at in range(self.partitions):
+            yield pq.read_table(self._path(at)).cast(schema())
+
+    def errors(self) -> Iterator[pa.Table]:
+        """The errors of every partition, in order."""
+        for at in range(self.partitions):
+            yield pq.read_table(self._path(at, ERRORS))
+
+    def remove(self) -> None:
+        """Clear the shelf."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def _marks(self, at: int) -> dict[bytes, bytes]:
+        marks: dict[bytes, bytes] = pq.read_schema(self._path(at)).metadata
+        return marks
+
+    def _path(self, at: int, kind: str = "part") -> Path:
+        return self.folder / f"{at:06d}.{kind}.parquet"
+
+
+def _put(path: Path, table: pa.Table) -> None:
+    draft = path.with_suffix(".draft")
+    pq.write_table(table, draft, compression="zstd")
+    os.replace(draft, path)

@@ -1,0 +1,261 @@
+"""A portfolio table on its way in: csv and xlsx through the doors, parquet as a stream; columns understood, partitions fixed.
+
+Partitions have 65,536 rows, a little more where a project would be cut; they depend on the file alone, never on who works on them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+from numpy.typing import NDArray
+
+from tanping.assessment.portfolio.assemble import number_projects
+from tanping.assessment.portfolio.heading import UNREAD, Heading, Target, read_headings
+from tanping.assessment.portfolio.mapping import Column, ColumnMap
+from tanping.records.doors.intake import merged_problems, read_workbook
+from tanping.records.doors.text import visible
+from tanping.records.doors.workbook import BATCH, Sheet
+from tanping.records.errors import InputError, Problem, Where
+
+PARTITION = 65_536
+MOST_COLUMNS = BATCH.columns
+# Columns a partition carries beside its cells: the row of the file, the number of its project, the row that had the same code before.
+ROW, PROJECT, EARLIER, SPOILT = "__row", "__project", "__earlier", "__spoilt"
+FORMULA = "单元格是公式，读到的只能是上次保存的值"
+TOO_LONG = "比表头多出内容"
+_CODE = Target("project", "code")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A table to be worked on. ``texts`` are the headings as understood, ``own`` as the file has them, by position."""
+
+    path: Path
+    where: Where
+    own: tuple[str, ...]
+    texts: tuple[str, ...]
+    rows: int
+    starts: tuple[int, ...]
+    project: NDArray[np.int64]
+    earlier: NDArray[np.int64]
+    numbers: NDArray[np.int64] | None
+    cells: pa.Table | None
+
+    @property
+    def read(self) -> tuple[int, ...]:
+        """Positions of the columns that are read."""
+        return tuple(at for at, text in enumerate(self.texts) if text and not text.startswith(UNREAD))
+
+    def partitions(self, wanted: Sequence[int]) -> Iterator[tuple[int, pa.Table]]:
+        """Yield number and rows of the wanted partitions in order."""
+        stops = (*self.starts[1:], self.rows)
+        spans = {at: (self.starts[at], stops[at]) for at in wanted}
+        if self.cells is not None:
+            for at, (start, stop) in spans.items():
+                yield at, self._marked(self.cells.slice(start, stop - start), start)
+            return
+        yield from self._streamed(spans)
+
+    def _streamed(self, spans: dict[int, tuple[int, int]]) -> Iterator[tuple[int, pa.Table]]:
+        """Read row groups one after the other, skipping those nobody wants, and cut them at the partitions."""
+        with pq.ParquetFile(self.path) as file:
+            names = [file.schema_arrow.names[at] for at in self.read]
+            offset, begin = 0, 0
+            held: list[pa.Table] = []
+            todo = sorted(spans.items())
+            for group in range(file.num_row_groups):
+                size = file.metadata.row_group(group).num_rows
+                if todo and offset + size > todo[0][1][0]:
+                    for batch in file.iter_batches(PARTITION, row_groups=[group], columns=names):
+                        if not held:
+                            begin = offset
+                        held.append(pa.Table.from_batches([batch]))
+                        offset += batch.num_rows
+                        while todo and offset >= todo[0][1][1]:
+                            at, (start, stop) = todo.pop(0)
+                            joined = pa.concat_tables(held)
+                            yield at, self._marked(joined.slice(start - begin, stop - start), start)
+                            held, begin = [joined.slice(stop - begin)], stop
+                        if not todo or offset <= todo[0][1][0]:
+                            held = []
+                else:
+                    offset += size
+                    held = []
+
+    def _marked(self, cells: pa.Table, start: int) -> pa.Table:
+        """Rename columns by position and add what the partition must know of the whole."""
+        stop = start + cells.num_rows
+        extra = [name for name in cells.column_names if name == SPOILT]
+        columns = {f"c{at}": cells.column(place) for place, at in enumerate(self.read)}
+        if extra:
+            columns[SPOILT] = cells.column(SPOILT)
+        numbers = np.arange(start + 1, stop + 1) if self.numbers is None else self.numbers[start:stop]
+        columns[ROW] = pa.array(numbers)
+        columns[PROJECT] = pa.array(self.project[start:stop] - (self.project[start] if stop > start else 0))
+        columns[EARLIER] = pa.array(self.earlier[start:stop])
+        return pa.table(columns)
+
+
+def open_source(path: Path, mapping: ColumnMap | None = None) -> Source:
+    """Open a table and understand its headings. Raises InputError with every problem found."""
+    mapping = mapping or ColumnMap()
+    if path.suffix.lower() in (".parquet", ".pq"):
+        return _parquet(path, mapping)
+    return _sheet(path, mapping)
+
+
+def fingerprint(path: Path) -> str:
+    """sha256 of the file."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
+
+
+# --- headings --------------------------------------------------------------------------------------------------------------
+
+
+def headings_of(texts: Sequence[str], mapping: ColumnMap, where: Where) -> tuple[tuple[Heading, ...], list[Heading]]:
+    """Understand the columns of a table and the constants of its map. Raises InputError."""
+    every = read_headings([*texts, *mapping.constants], where)
+    split = len(texts)
+    return tuple(one for one in every if one.column < split), [one for one in every if one.column >= split]
+
+
+def _understood(own: Sequence[str], mapping: ColumnMap, where: Where) -> tuple[str, ...]:
+    if len(own) > MOST_COLUMNS:
+        raise InputError(Problem(where, "", f"有 {len(own)} 列", f"不超过 {MOST_COLUMNS} 列"))
+    absent = [name for name in mapping.columns if name not in own]
+    if absent:
+        raise InputError(Problem(where, name, "列名对照里有这一列，表里没有", "、".join(own)[:200]) for name in absent)
+    texts = tuple(mapping.heading(text) for text in own)
+    headings_of(texts, mapping, where)
+    return texts
+
+
+def _keys(texts: Sequence[str], mapping: ColumnMap, where: Where) -> int | None:
+    headings, _ = headings_of(texts, mapping, where)
+    return next((one.column for one in headings if one.target == _CODE), None)
+
+
+def _plan(keys: list[Any] | None, rows: int) -> tuple[tuple[int, ...], NDArray[np.int64], NDArray[np.int64]]:
+    """Return the first row of every partition, the project of every row, and for a code met before its first place (−1)."""
+    if keys is None:
+        return tuple(range(0, rows, PARTITION)), np.arange(rows), np.full(rows, -1)
+    project = number_projects(keys)
+    new = np.r_[True, project[1:] != project[:-1]] if rows else np.zeros(0, bool)
+    earlier = np.full(rows, -1, dtype=np.int64)
+    seen: dict[Any, int] = {}
+    heads = np.flatnonzero(new)
+    stops = np.r_[heads[1:], rows]
+    for head, stop in zip(heads.tolist(), stops.tolist(), strict=True):
+        key = keys[head]
+        if key is not None and seen.setdefault(key, head) != head:
+            earlier[head:stop] = seen[key]
+    starts, at = [], 0
+    while at < rows:
+        starts.append(at)
+        if at + PARTITION >= rows:
+            break
+        place = int(np.searchsorted(heads, at + PARTITION))
+        at = int(heads[place]) if place < len(heads) else rows
+    return tuple(starts), project, earlier
+
+
+# --- kinds of file -----------------------------------------------------------------------------------------------------------
+
+
+def _parquet(path: Path, mapping: ColumnMap) -> Source:
+    where = Where(str(path))
+    try:
+        with pq.ParquetFile(path) as file:
+            own = tuple(file.schema_arrow.names)
+            if len(set(own)) != len(own):
+                raise InputError(Problem(where, "", "有重名的列", "每列一个名称"))
+            nested = [
+                one.name for one in file.schema_arrow if pa.types.is_nested(one.type) or pa.types.is_binary(one.type)
+            ]
+            rows = file.metadata.num_rows
+            if nested:
+                raise InputError(
+                    Problem(where, name, "这一列不是文字、数值、日期或是否", "普通的列") for name in nested
+                )
+            texts = _understood(own, mapping, where)
+            at = _keys(texts, mapping, where)
+            keys = None if at is None else _key_texts(file.read(columns=[own[at]]).column(0).to_pylist())
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        raise InputError(Problem(where, "", "不是有效的 parquet 文件", "未损坏的 .parquet")) from None
+    if not rows:
+        raise InputError(Problem(where, "", "表里没有数据行", "至少一行"))
+    starts, project, earlier = _plan(keys, rows)
+    return Source(path, where, own, texts, rows, starts, project, np.where(earlier < 0, 0, earlier + 1), None, None)
+
+
+def _sheet(path: Path, mapping: ColumnMap) -> Source:
+    sheet = _only_sheet(path)
+    head = next((row for row, cells in enumerate(sheet.rows) if any(cells)), None)
+    where = sheet.where(head or 0)
+    if head is None:
+        raise InputError(Problem(where, "", "表是空的", "第一行列名，以下每行一个生产单元"))
+    if problems := merged_problems(sheet, head, head):
+        raise InputError(problems)
+    own = tuple((text or "").strip() for text in sheet.rows[head])
+    texts = _understood(own, mapping, where)
+    body = [row for row in range(head + 1, len(sheet.rows)) if any(sheet.rows[row])]
+    if not body:
+        raise InputError(Problem(where, "", "表里没有数据行", "至少一行"))
+    numbers = np.array([sheet.lines[row] if sheet.lines else row + 1 for row in body])
+    read = [at for at, text in enumerate(texts) if text and not text.startswith(UNREAD)]
+    columns = {f"c{at}": pa.array([sheet.cell(row, at) for row in body], pa.string()) for at in read}
+    columns[SPOILT] = pa.array(_spoilt(sheet, body, len(own)), pa.string())
+    at = _keys(texts, mapping, where)
+    keys = None if at is None else _key_texts([sheet.cell(row, at) for row in body])
+    starts, project, earlier = _plan(keys, len(body))
+    first = np.where(earlier < 0, 0, numbers[np.maximum(earlier, 0)])
+    return Source(path, where, own, texts, len(body), starts, project, first, numbers, pa.table(columns))
+
+
+def _only_sheet(path: Path) -> Sheet:
+    book = read_workbook(path, limits=BATCH, formulas=True)
+    filled = [sheet for sheet in book.sheets.values() if sheet.rows and not sheet.hidden]
+    if len(filled) > 1:
+        names = "、".join(visible(sheet.name) for sheet in filled)
+        raise InputError(Problem(Where(str(path)), "", f"有 {len(filled)} 张有内容的工作表：{names}", "只留一张"))
+    if not filled:
+        raise InputError(Problem(Where(str(path)), "", "没有有内容的工作表", "一张表"))
+    return filled[0]
+
+
+def _spoilt(sheet: Sheet, body: Sequence[int], columns: int) -> list[str | None]:
+    """What is wrong with whole rows: formula cells, more cells than headings."""
+    formulas: dict[int, str] = {}
+    for cell in sheet.formulas:
+        formulas.setdefault(int("".join(filter(str.isdigit, cell))) - 1, cell)
+    found: list[str | None] = []
+    for row in body:
+        if row in formulas:
+            found.append(f"{formulas[row]}：{FORMULA}")
+        else:
+            found.append(TOO_LONG if any(sheet.rows[row][columns:]) else None)
+    return found
+
+
+def _key_texts(values: Sequence[Any]) -> list[str | None]:
+    return [None if value is None or not str(value).strip() else str(value).strip() for value in values]
+
+
+def mapped(column: pa.Array, spec: Column | None) -> pa.Array:
+    """Replace the words of a column as its map says. Bare years become their first of January."""
+    if spec is None or not (spec.words or spec.year):
+        return column
+    values = [None if value is None else str(value).strip() for value in column.to_pylist()]
+    if spec.words:
+        values = [spec.words.get(value, value) if value is not None else None for value in values]
+    if spec.year:
+        values = [f"{value.removesuffix('.0')}-01-01" if value else None for value in values]
+    return pa.array(values, pa.string())

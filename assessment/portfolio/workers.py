@@ -1,0 +1,126 @@
+"""Other processes that work on partitions: on this machine, or on a Dask cluster. A process that dies costs time, not rows."""
+
+from __future__ import annotations
+
+import multiprocessing
+from collections.abc import Iterator
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import contextmanager
+from ipaddress import ip_address
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+
+import pyarrow as pa
+
+from tanping.assessment.portfolio.partition import Part, Settings, work
+from tanping.records.errors import InputError, Problem, Where
+
+MOST_DEATHS = 3
+
+
+class Pool(Protocol):
+    """Works on partitions; results come in any order."""
+
+    def work(self, cells: Iterator[tuple[int, pa.Table]]) -> Iterator[tuple[int, Part]]:
+        """Yield number and result of every partition given."""
+        ...
+
+
+@contextmanager
+def open_pool(workers: int, scheduler: str, settings: Settings) -> Iterator[Pool | None]:
+    """Open what was asked for; None: work here. Raises InputError."""
+    if scheduler:
+        from tanping.assessment.portfolio.cluster import Cluster
+
+        with Cluster.of(check_address(scheduler), settings) as cluster:
+            yield cluster
+    elif workers > 1:
+        pool = Processes(workers, settings)
+        try:
+            yield pool
+        finally:
+            pool.close()
+    else:
+        yield None
+
+
+def check_address(address: str) -> str:
+    """Return the address of a scheduler that may be used: on this machine, or over TLS. Raises InputError.
+
+    A scheduler runs whatever is sent to it; over plain TCP anybody in between could send something else.
+    """
+    parts = urlsplit(address if "//" in address else f"tcp://{address}")
+    if parts.scheme == "tls" and parts.hostname:
+        return address
+    if parts.scheme == "tcp" and _loopback(parts.hostname or ""):
+        return address
+    what = "只能连本机或经 TLS 加密的调度器"
+    raise InputError(Problem(Where("命令行"), "--scheduler", what, "tcp://127.0.0.1:端口 或 tls://主机:端口"))
+
+
+def _loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+class Processes:
+    """Processes of this machine. At most one partition more than workers is in hand, so that memory stays bounded."""
+
+    def __init__(self, workers: int, settings: Settings):
+        self.workers, self.settings = workers, settings
+        self.executor = self._new()
+
+    def _new(self) -> ProcessPoolExecutor:
+        # Spawned, not forked: the reader of parquet files has threads of its own.
+        return ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"))
+
+    def work(self, cells: Iterator[tuple[int, pa.Table]]) -> Iterator[tuple[int, Part]]:
+        """Yield results as they come; a partition whose process died is given out again."""
+        held: dict[int, pa.Table] = {}
+        running: dict[Future[Part], int] = {}
+        deaths: dict[int, int] = {}
+        more = True
+        while more or running:
+            while more and len(running) <= self.workers:
+                found = next(cells, None)
+                if found is None:
+                    more = False
+                    break
+                held[found[0]] = found[1]
+                self._give(found[0], held, running)
+            done, _ = wait(running, return_when=FIRST_COMPLETED)
+            broken = [future for future in done if isinstance(future.exception(), BrokenProcessPool)]
+            for future in done - set(broken):
+                at = running.pop(future)
+                del held[at]
+                yield at, future.result()
+            if broken:
+                self._again(held, running, deaths)
+
+    def _again(self, held: dict[int, Any], running: dict[Future[Part], int], deaths: dict[int, int]) -> None:
+        """Start new processes and give out everything that was in hand. Raises BrokenProcessPool after the third death."""
+        lost = sorted(running.values())
+        running.clear()
+        self.executor.shutdown(wait=True, cancel_futures=True)
+        self.executor = self._new()
+        for at in lost:
+            deaths[at] = deaths.get(at, 0) + 1
+            if deaths[at] > MOST_DEATHS:
+                raise BrokenProcessPool(f"partition {at} lost its process {MOST_DEATHS} times")
+            self._give(at, held, running)
+
+    def _give(self, at: int, held: dict[int, Any], running: dict[Future[Part], int]) -> None:
+        try:
+            running[self.executor.submit(work, self.settings, held[at])] = at
+        except BrokenProcessPool:
+            self.executor = self._new()
+            running[self.executor.submit(work, self.settings, held[at])] = at
+
+    def close(self) -> None:
+        """End the processes."""
+        self.executor.shutdown(wait=True, cancel_futures=True)

@@ -1,0 +1,201 @@
+"""Results on their way out: parquet with plain names, csv and xlsx with headings and words for people; whole or not at all."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from tanping.assessment.portfolio.ledger import UNKNOWN_CITY, Ledger, Target, tables
+from tanping.assessment.portfolio.outcome import HEADINGS
+from tanping.assessment.project.model import SECTORS, UNIT_KINDS
+from tanping.records.doors.export import SafeWorkbook, csv_bytes, write_file, write_xlsx
+from tanping.records.errors import InputError, Problem, Where
+
+SUFFIXES = (".parquet", ".pq", ".csv", ".xlsx")
+ERRORS = "errors"
+MOST_SHEET_ROWS = 1_048_575
+CODED = {"sector": SECTORS, "kind": UNIT_KINDS}
+
+
+def check_suffix(out: Path) -> None:
+    """Refuse a kind of file that can't be written. Raises InputError."""
+    if out.suffix.lower() not in SUFFIXES:
+        raise InputError(Problem(Where(str(out)), "--out", f"不认识扩展名“{out.suffix}”", "、".join(SUFFIXES)))
+    if not out.parent.is_dir():
+        raise InputError(Problem(Where(str(out)), "--out", "所在文件夹不存在"))
+
+
+def errors_path(out: Path) -> Path:
+    """Where the error table of a result stands."""
+    return out.with_name(f"{out.name}.{ERRORS}.csv")
+
+
+def write_result(out: Path, parts: Iterable[pa.Table], cities: Mapping[tuple[str, str], float], rows: int) -> None:
+    """Write the results, adding each project's share of its city. Raises InputError, OSError."""
+    shared = (_shared(part, cities) for part in parts)
+    kind = out.suffix.lower()
+    if kind in (".parquet", ".pq"):
+        _write_parquet(out, shared)
+    elif kind == ".csv":
+        _write_csv(out, shared)
+    else:
+        if rows > MOST_SHEET_ROWS:
+            raise InputError(Problem(Where(str(out)), "--out", f"{rows} 行超过一张工作表的上限", ".parquet 或 .csv"))
+        _write_xlsx(out, shared)
+
+
+def write_errors(path: Path, parts: Iterable[pa.Table]) -> None:
+    """Write the error table; one without errors has its headings only."""
+    with _draft(path) as draft, draft.open("wb") as stream:
+        for at, part in enumerate(parts):
+            lines = [part.column_names] if at == 0 else []
+            lines += zip(*(column.to_pylist() for column in part.columns), strict=True)
+            data = csv_bytes(lines)
+            stream.write(data if at == 0 else data.removeprefix(b"\xef\xbb\xbf"))
+
+
+def write_ledger(path: Path, ledger: Ledger, targets: Sequence[Target] = ()) -> None:
+    """Write the regional ledger: xlsx with a sheet a table, or csv with one table below the other. Raises InputError."""
+    found = tables(ledger, targets)
+    if path.suffix.lower() == ".xlsx":
+        write_xlsx(path, found, "区域台账")
+    elif path.suffix.lower() == ".csv":
+        lines: list[list[Any]] = []
+        for title, table in found.items():
+            lines += [[title], *table, []]
+        write_file(path, csv_bytes(lines))
+    else:
+        raise InputError(Problem(Where(str(path)), "--ledger", f"不认识扩展名“{path.suffix}”", ".xlsx 或 .csv"))
+
+
+def _shared(part: pa.Table, cities: Mapping[tuple[str, str], float]) -> pa.Table:
+    """Add the share of each project in the known design-year emission of its city; blank without city or figure."""
+    totals = {key: value for key, value in cities.items() if UNKNOWN_CITY not in key and value > 0}
+    (province, provinces), (city, named) = _numbered(part.column("province")), _numbered(part.column("city"))
+    of_pair = np.array([[totals.get((one or "", other or ""), np.nan) for other in named] for one in provinces])
+    total = of_pair[province, city]
+    design = part.column("design_year_tco2").to_numpy().astype(np.float64)
+    share = pa.array(design / total, pa.float64(), from_pandas=True)
+    at = list(HEADINGS).index("city_share")
+    return part.add_column(at, "city_share", share)
+
+
+def _numbered(column: pa.ChunkedArray) -> tuple[np.ndarray, list[str | None]]:
+    """Words of a column as codes; the last code is that of no word."""
+    coded = pc.cast(column, pa.string()).combine_chunks().dictionary_encode()
+    coded = coded if isinstance(coded, pa.DictionaryArray) else coded.chunk(0)
+    words = [*coded.dictionary.to_pylist(), None]
+    return coded.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False), words
+
+
+def _write_parquet(out: Path, parts: Iterator[pa.Table]) -> None:
+    with _draft(out) as draft:
+        writer = None
+        try:
+            for part in parts:
+                part = part.unify_dictionaries()
+                writer = writer or pq.ParquetWriter(draft, part.schema, compression="zstd")
+                writer.write_table(part)
+        finally:
+            if writer is not None:
+                writer.close()
+
+
+def _write_csv(out: Path, parts: Iterator[pa.Table]) -> None:
+    with _draft(out) as draft, draft.open("wb") as stream:
+        stream.write(csv_bytes([list(HEADINGS.values())]))
+        for part in parts:
+            stream.write(csv_bytes(_lines(part)).removeprefix(b"\xef\xbb\xbf"))
+
+
+def _write_xlsx(out: Path, parts: Iterator[pa.Table]) -> None:
+    with SafeWorkbook("项目组合评价结果") as book:
+        sheet = book.sheet("结果")
+        sheet.layout.freeze_panes(1, 0)
+        sheet.row(0, list(HEADINGS.values()), {"bold": True, "text_wrap": True, "valign": "top"})
+        at = 1
+        for part in parts:
+            for line in _lines(part):
+                sheet.row(at, line)
+                at += 1
+    write_file(out, book.data)
+
+
+def _lines(part: pa.Table) -> Iterator[tuple[Any, ...]]:
+    columns = []
+    for name in HEADINGS:
+        column = part.column(name)
+        if pa.types.is_dictionary(column.type):
+            column = pc.cast(column, pa.string())
+        values = column.to_pylist()
+        words = CODED.get(name)
+        columns.append([words.get(value, value) for value in values] if words else values)
+    return zip(*columns, strict=True)
+
+
+@contextmanager
+def _draft(path: Path) -> Iterator[Path]:
+    """A draft beside the file that takes its place when all went well."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")
+    os.close(handle)
+    draft = Path(name)
+    try:
+        yield draft
+        mask = os.umask(0)
+        os.umask(mask)
+        draft.chmod(0o666 & ~mask)
+        os.replace(draft, path)
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+
+
+def read_result(path: Path) -> pa.Table:
+    """Read a result back as parquet columns by plain name; csv and xlsx results are read through the doors. Raises InputError."""
+    if path.suffix.lower() in (".parquet", ".pq"):
+        try:
+            found = pq.read_table(path)
+        except FileNotFoundError:
+            raise InputError(Problem(Where(str(path)), "", "找不到文件")) from None
+        except pa.ArrowInvalid:
+            raise InputError(Problem(Where(str(path)), "", "不是有效的 parquet 文件")) from None
+        if "verdict" not in found.column_names:
+            raise InputError(Problem(Where(str(path)), "", "不是 tanping batch 的结果", "batch 写出的文件"))
+        return found
+    return _read_sheet(path)
+
+
+def _read_sheet(path: Path) -> pa.Table:
+    from tanping.records.doors.intake import read_workbook
+    from tanping.records.doors.workbook import BATCH
+
+    sheet = next(iter(read_workbook(path, limits=BATCH).sheets.values()))
+    names = {heading: name for name, heading in HEADINGS.items()}
+    head = [names.get(text or "") for text in (sheet.rows[0] if sheet.rows else [])]
+    if "verdict" not in head:
+        raise InputError(Problem(sheet.where(0), "", "不是 tanping batch 的结果", "batch 写出的文件"))
+    columns: dict[str, list[Any]] = {}
+    for at, name in enumerate(head):
+        if name is not None:
+            texts = [sheet.cell(row, at) for row in range(1, len(sheet.rows))]
+            columns[name] = [_back(name, text) for text in texts]
+    return pa.table(columns)
+
+
+def _back(name: str, text: str | None) -> Any:
+    if name.endswith("_tco2") or name == "city_share":
+        return None if text is None else float(text)
+    if name == "row":
+        return int(text or 0)
+    if name == "complete":
+        return text == "是"
+    return text.removeprefix("'") if text else ""
