@@ -13,11 +13,11 @@ from functools import cached_property
 
 import numpy as np
 
-from tanping.assessment.accounting import allowance, cement, energy, intensity, power, steel
+from tanping.assessment.accounting import allowance, cement, energy, intensity, power, regional, steel
 from tanping.assessment.accounting.blocks import Block
 from tanping.assessment.accounting.books import COAL_POWER_KINDS, POWER_KINDS, ProjectClass
 from tanping.assessment.accounting.exact import exact_sum
-from tanping.assessment.accounting.formula import Formula, Symbolic, figure, leaf, show_result, total
+from tanping.assessment.accounting.formula import Formula, Symbol, Symbolic, figure, leaf, show_result, total
 from tanping.assessment.accounting.inventory import InventoryBlocks
 from tanping.assessment.accounting.operands import Declared
 from tanping.assessment.accounting.output import PowerOutput
@@ -32,6 +32,7 @@ from tanping.factors.register import Register
 
 LARGE_CLASS_MW = 400.0
 SUPPLY_BASIS_LAST_YEAR = 2022
+_VALUE = Symbol("", "", "")
 # Many published intensities carry no date of publication: good enough to stand beside a figure, never to enter one.
 FOR_COMPARISON = "仅作对照，不参与计算，也不是限值"
 INCOMPLETE = "达产年排放总量：清单不完整"
@@ -51,7 +52,7 @@ def indicators_of(
     """Return every indicator the project's data allow, the sector's own intensity first."""
     desk = _Desk(blocks, register, as_of, project)
     own = (*desk.power(), *desk.cement(), *desk.steel())
-    return (*own, *desk.products(), *desk.energy(), *desk.economy())
+    return (*own, *desk.products(), *desk.energy(), *desk.economy(), *desk.region())
 
 
 def sector_indicators(
@@ -495,6 +496,80 @@ class _Desk:
             amount = float(table.numbers[column][self.project])
             if not math.isnan(amount):
                 yield self._per(f"per_{column}", f"{label}{told}", amount, "万元", "")
+
+    def region(self) -> Iterator[Indicator]:
+        """Effect on the city's carbon (α, β) and on the area's energy (m, n), where the area's figures are told."""
+        area = self.blocks.columns["area"]
+        row = int(np.flatnonzero(area.project == self.project)[0]) if (area.project == self.project).any() else -1
+        if row < 0:
+            return
+        added = Declared(self.blocks.columns["project"], "value_added").leaf(self.project, _VALUE)
+        e = figure(self._design, "tCO2", sign="E")
+        energy_used = figure(self._energy_equivalent, "tce", sign="d")
+
+        def told(column: str) -> Symbolic:
+            return Declared(area, column).leaf(row, _VALUE)
+
+        for id, label, formula, needs, operands in (
+            (
+                "region_alpha",
+                "对设区市碳排放强度的影响 α",
+                regional.intensity_effect,
+                "city_intensity",
+                {"e": e, "value_added": added, "city_intensity": told("city_intensity")},
+            ),
+            (
+                "region_beta",
+                "对设区市碳达峰的影响 β",
+                regional.peak_effect,
+                "city_peak",
+                {"e": e, "e_city": told("city_peak")},
+            ),
+            (
+                "region_m",
+                "对所在地能耗增量的影响 m",
+                regional.energy_increment_share,
+                "energy_increment",
+                {"new_energy": energy_used, "increment": told("energy_increment")},
+            ),
+            (
+                "region_n",
+                "对所在地单位生产总值能耗的影响 n",
+                regional.energy_intensity_effect,
+                "energy_total",
+                {"a": told("energy_total"), "b": told("gross_product"), "d": energy_used, "e": added},
+            ),
+        ):
+            if math.isnan(area.numbers[needs][row]):
+                continue
+            tree = formula.work(**operands).tree
+            name = f"{label}（{self._effect(id[-1], tree.value)}）" if id in ("region_m", "region_n") else label
+            missing = [
+                line
+                for column in ("value_added",)
+                for line in Declared(self.blocks.columns["project"], column).missing(self.project)
+            ]
+            yield _indicator(
+                id, name, formula.id, tree, "%", [*missing, *([INCOMPLETE] if math.isnan(self._design) else [])]
+            )
+
+    @cached_property
+    def _energy_equivalent(self) -> float:
+        return float(EnergyUse(self.blocks.books).total(equivalent=True)[self.project])
+
+    def _effect(self, which: str, value: float) -> str:
+        """Class of m or n by the bounds of the register; a negative n is the lightest class, with a word."""
+        bounds = []
+        for name in regional.BOUNDS:
+            try:
+                selected = self.register.lookup(
+                    f"ref.energy_impact.{which}.{name}", as_of=self.as_of, override=FOR_COMPARISON
+                )
+            except NoFactor:
+                return "未评价"
+            bounds.append(selected.number)
+        note = "，为负" if value < 0 else ""
+        return regional.effect_class(value, bounds) + note
 
     def _per(self, id: str, name: str, amount: float, unit: str, lacking: str) -> Indicator:
         design = self._design

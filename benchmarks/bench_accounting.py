@@ -76,6 +76,7 @@ def _table(name: str, count: int, numbers: dict[str, Any], words: dict[str, Any]
 @cache
 def _portfolio(count: int) -> Any:
     """Coal plants of one unit: coal and oil, limestone, purchased electricity; every number drawn from a seed."""
+    from tanping.assessment.project.catalogue import ONE_ROW, TABLES
     from tanping.assessment.project.columns import ProjectColumns
 
     draw = np.random.default_rng(7)
@@ -120,12 +121,12 @@ def _portfolio(count: int) -> Any:
         "fuels": fuels,
         "materials": _table("materials", count, {"amount": drawn(1e3, 9e4)}, {"role": "desulphurisation"}),
         "energy": _table("energy", count, {"amount": drawn(0, 5e4)}, {"kind": "purchased_electricity"}),
-        **{
-            name: _table(name, 0, {}, {}, project=owners[:0])
-            for name in ("products", "construction", "changes", "declared")
-        },
         "lifetime": _table("lifetime", count, {}, {}),
     }
+    for name in TABLES:
+        if name not in tables:
+            rows = count if name in ONE_ROW else 0
+            tables[name] = _table(name, rows, {}, {}, project=owners[:rows])
     return ProjectColumns(count, tables, owners, owners)
 
 

@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
+from tanping.assessment.accounting import regional
+from tanping.assessment.accounting.shelf import FloatArray
 from tanping.assessment.accounting.tce import EnergyUse
+from tanping.assessment.accounting.unit_energy import unit_energy
 from tanping.assessment.facts import Column
 from tanping.assessment.project.columns import ProjectColumns
 from tanping.rules.facts import Origin
@@ -15,7 +18,7 @@ from tanping.rules.facts import Origin
 if TYPE_CHECKING:
     from tanping.assessment.accounting.inventory import InventoryBlocks
 
-READ_TABLES = ("units", "fuels", "materials", "energy", "products")
+READ_TABLES = ("units", "fuels", "materials", "energy", "products", "flows", "area")
 
 
 def computed_facts(blocks: InventoryBlocks) -> dict[str, Column]:
@@ -28,9 +31,24 @@ def computed_facts(blocks: InventoryBlocks) -> dict[str, Column]:
         "annual_energy_tce": equal,
         "annual_energy_tce_higher_of_two": np.maximum(equal, equivalent),
         "annual_coal_t": use.coal(),
+        **_regional(blocks, equivalent),
     }
     claimed = _claimed(columns)[columns.fact_project]
-    return {name: Column(values[columns.fact_project], claimed, Origin.COMPUTED) for name, values in of_project.items()}
+    told = {name: values[columns.fact_project] for name, values in of_project.items()}
+    for name, values in unit_energy(blocks.books).items():
+        told[name] = np.append(values, np.nan)[columns.fact_unit]
+    return {name: Column(values, claimed, Origin.COMPUTED) for name, values in told.items()}
+
+
+def _regional(blocks: InventoryBlocks, equivalent: FloatArray) -> dict[str, FloatArray]:
+    """m and n of the old energy review, where the area's figures are told."""
+    area, identity = blocks.columns["area"].numbers, blocks.columns["project"].numbers
+    return {
+        "energy_increment_share_pct": regional.energy_increment_share(equivalent, area["energy_increment"]),
+        "energy_intensity_effect_pct": regional.energy_intensity_effect(
+            area["energy_total"], area["gross_product"], equivalent, identity["value_added"]
+        ),
+    }
 
 
 def _claimed(columns: ProjectColumns) -> NDArray[np.bool_]:

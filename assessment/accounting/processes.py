@@ -125,6 +125,21 @@ def process_boundary(books: Books, project: int, works_direct: float) -> Process
     )
 
 
+def flow_fuels(books: Books) -> dict[str, Operand]:
+    """Operands of PW-2 over the flow table: told, or the value of the chosen method."""
+    table, shelf = books.columns["flows"], books.shelf
+    names = names_of(shelf.register, ("fuel.",))
+    answers = books.ask(table, names.items(books.words(table, "item")))
+    return {
+        "fc": Declared(table, "amount"),
+        "ncv": Either(Declared(table, "ncv"), FromRegister(shelf, answers, "ncv", "低位发热量缺省值")),
+        "cc": Either(
+            Declared(table, "carbon_per_heat"), FromRegister(shelf, answers, "carbon_content", "单位热值含碳量缺省值")
+        ),
+        "of": Either(Declared(table, "oxidation"), FromRegister(shelf, answers, "oxidation", "碳氧化率缺省值")),
+    }
+
+
 @dataclass(frozen=True)
 class _Boundary:
     books: Books
@@ -156,20 +171,7 @@ class _Boundary:
 
     @cached_property
     def _fuel(self) -> dict[str, Operand]:
-        names = names_of(self.books.shelf.register, ("fuel.",))
-        answers = self.books.ask(self.table, names.items(self.books.words(self.table, "item")))
-        shelf = self.books.shelf
-        return {
-            "fc": Declared(self.table, "amount"),
-            "ncv": Either(Declared(self.table, "ncv"), FromRegister(shelf, answers, "ncv", "低位发热量缺省值")),
-            "cc": Either(
-                Declared(self.table, "carbon_per_heat"),
-                FromRegister(shelf, answers, "carbon_content", "单位热值含碳量缺省值"),
-            ),
-            "of": Either(
-                Declared(self.table, "oxidation"), FromRegister(shelf, answers, "oxidation", "碳氧化率缺省值")
-            ),
-        }
+        return flow_fuels(self.books)
 
     @cached_property
     def _material(self) -> dict[str, Operand]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from tanping.assessment.accounting.formula import Quantity, formula, over
 from tanping.records.basis import Basis
 
@@ -72,14 +74,13 @@ def energy_intensity_effect(a: Quantity, b: Quantity, d: Quantity, e: Quantity) 
     return over(over(a + d, b + e) - c, c) * 100
 
 
-# Upper bounds, inclusive, of the classes by m and by n, percent.
 EFFECT_CLASSES = ("影响较小", "一定影响", "较大影响", "重大影响", "决定性影响")
-M_BOUNDS = (1.0, 3.0, 10.0, 20.0)
-N_BOUNDS = (0.1, 0.3, 1.0, 3.5)
+# Names of the upper bounds (inclusive) of all but the last class, as the register keeps them.
+BOUNDS = ("small", "some", "large", "major")
 
 
-def effect_class(value: float, bounds: tuple[float, ...]) -> str:
-    """Class of m or n. A value on a bound belongs to the lower class; NaN has no class."""
+def effect_class(value: float, bounds: Sequence[float]) -> str:
+    """Class of m or n by ascending upper bounds. A value on a bound belongs to the lower class; NaN has no class."""
     if value != value:
         return "未评价"
     return EFFECT_CLASSES[sum(value > bound for bound in bounds)]

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from tanping.assessment.accounting.inventory import computed_facts
 from tanping.assessment.performance import indicators_of
 from tanping.assessment.result import Indicator, Source
 from tanping.factors.register import load_register
@@ -145,3 +146,26 @@ def test_alternative_fuel_with_biomass_share() -> None:
     assert shown["fuels.RDF.biogenic"].memo
     untold = counted(altered(CEMENT_LINE, fuels=[*CEMENT_LINE["fuels"], without(waste, "fossil_share")]))
     assert math.isnan(untold.design_year()[0])
+
+
+def energy_facts(**changes: Any) -> dict[str, float]:
+    blocks = counted(altered(CEMENT_LINE, **changes))
+    return {name: float(column.values[0]) for name, column in computed_facts(blocks).items()}
+
+
+def test_energy_of_a_line_needs_its_own_rows() -> None:
+    own = {
+        "fuels": [{**CEMENT_LINE["fuels"][0], "units": "K1"}],
+        "energy": [
+            {"id": "电", "units": "K1", "kind": "purchased_electricity", "amount": "30000 MWh"},
+            {"id": "余热", "units": "K1", "kind": "own_electricity", "amount": "28000 MWh"},
+        ],
+        "products": [{**CEMENT_LINE["products"][0], "units": "K1"}, CEMENT_LINE["products"][1]],
+    }
+    facts = energy_facts(**own)
+    coal = 150_000 * 23 / 29.3076
+    assert facts["clinker_coal_kgce_per_t"] == pytest.approx(coal / 1000, rel=1e-12)
+    assert facts["clinker_power_kwh_per_t"] == pytest.approx(58, rel=1e-12)
+    assert facts["clinker_energy_kgce_per_t"] == pytest.approx((coal + 58_000 * 0.1229) / 1000, rel=1e-12)
+    for table in own:
+        assert math.isnan(energy_facts(**{**own, table: CEMENT_LINE[table]})["clinker_energy_kgce_per_t"]), table

@@ -2,8 +2,10 @@
 
 from typing import Any
 
+import numpy as np
 import pytest
 
+from tanping.assessment.accounting.inventory import computed_facts
 from tanping.assessment.accounting.processes import CLOSED, INCOMPLETE, QUERY, ProcessBoundary, process_boundary
 from tanping.assessment.performance import indicators_of
 from tanping.factors.register import load_register
@@ -171,3 +173,19 @@ def test_a_project_without_flows_has_no_process_view() -> None:
     made = process_boundary(counted(STEEL_WORKS).books, 0, 1.0)
     assert made.processes == ()
     assert made.works is None
+
+
+def test_energy_of_a_process_takes_its_flows() -> None:
+    data = project(CLOSED_WORKS)
+    data["units"] = [
+        {"id": "转炉", "kind": "转炉炼钢", "nature": "新增", "commissioned": "2027-01-01", "life": "30 a"},
+        {"id": "轧钢", "kind": "钢压延", "nature": "新增", "commissioned": "2027-01-01", "life": "30 a"},
+    ]
+    data["energy"].append({"id": "转炉电", "units": "转炉", "kind": "own_electricity", "amount": "40000 MWh"})
+    data["products"] = [{"id": "钢水", "units": "转炉", "product": "粗钢", "amount": "1080000 t"}]
+    facts = computed_facts(counted(data))
+    expected = (-11_000 * 84 / 29.3076 + 40_000 * 0.1229) / 1_080_000 * 1000
+    values = facts["bof_process_energy_kgce_per_t"].values
+    assert values[0] == pytest.approx(expected, rel=1e-12)
+    assert values[0] < 0
+    assert np.isnan(values[1])
