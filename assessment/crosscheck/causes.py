@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tanping.assessment.crosscheck.figures import Case, Figure
-from tanping.assessment.crosscheck.mistakes import slips
+from tanping.assessment.crosscheck.mistakes import benchmark, slips
 from tanping.assessment.crosscheck.mistakes.slip import Slip, mistakes
 from tanping.assessment.crosscheck.printed import Printed
 from tanping.assessment.crosscheck.rerun import evaluate
@@ -72,17 +72,21 @@ def diagnose(case: Case, figure: Figure, printed: Printed, spared: frozenset[str
     if figure.recomputed is None or not printed.bounded or printed.value == 0.0:
         return Diagnosis((), False)
     tries = [one for one in slips(case, figure) if not _touches(one, figure, spared)]
-    found = [*_singles(figure, tries), *_pairs(figure, tries), *_exchanged(case, figure)]
+    found = [
+        *_singles(figure, tries),
+        *_pairs(figure, tries),
+        *_exchanged(case, figure),
+        *_accounted_again(case, figure),
+    ]
     return _weigh(figure.recomputed, printed, found)
 
 
 def _touches(one: Slip, figure: Figure, spared: frozenset[str]) -> bool:
+    """Whether a try changes an operand of a spared row. Whether the row is counted in the sum is another matter."""
     if not spared:
         return False
-    inside = {
-        key: term.id for term in figure.terms for key in (id(term.times), *(id(leaf.node) for leaf in term.leaves))
-    }
-    return all(inside.get(key) in spared for key in one.changes)
+    inside = {id(leaf.node) for term in figure.terms if term.id in spared for leaf in term.leaves}
+    return not inside.isdisjoint(one.changes)
 
 
 _Try = tuple[tuple[Slip, ...], float, float]  # mistakes, value, weight before comparing
@@ -166,6 +170,13 @@ def _exchanged(case: Case, figure: Figure) -> list[_Try]:
         one = Slip(mistake, {}, detail=other.name, variant=id)
         found.append(((one,), other.recomputed, ONE * 0.1 / len(others)))
     return found
+
+
+def _accounted_again(case: Case, figure: Figure) -> list[_Try]:
+    """Mistakes that choose another benchmark: tried by accounting again."""
+    made = list(benchmark.rerun(case, figure))
+    whole = math.fsum(one.weight for one, _ in made)
+    return [((one,), value, ONE * one.weight / whole) for one, value in made]
 
 
 def _weigh(recomputed: float, printed: Printed, found: Sequence[_Try]) -> Diagnosis:

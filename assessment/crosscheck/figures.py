@@ -15,7 +15,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from tanping.assessment.accounting import intensity, power
+from tanping.assessment.accounting import intensity, net_change, power, regional
 from tanping.assessment.accounting.books import POWER_KINDS
 from tanping.assessment.accounting.formula import Formula, Symbol, Symbolic, figure, leaf, total
 from tanping.assessment.accounting.inventory import InventoryBlocks
@@ -23,6 +23,7 @@ from tanping.assessment.accounting.operands import Declared
 from tanping.assessment.accounting.sources.clinker import is_clinker
 from tanping.assessment.accounting.tce import EnergyUse
 from tanping.assessment.crosscheck.rerun import Leaf, Term, positions, summed, term_of, terms_of
+from tanping.assessment.project.model import CHANGE_ACCOUNTS
 from tanping.assessment.result import Indicator, Inventory
 from tanping.factors.register import Register
 from tanping.records.errors import suggest
@@ -130,9 +131,7 @@ class Case:
         made["mean_operating"] = lambda: self._plain(
             "mean_operating", "运行期年均排放量", "tCO2", self.inventory.mean_operating
         )
-        made["net_change"] = lambda: self._plain(
-            "net_change", "碳排放净变化量", "tCO2", self.inventory.net_change, self.inventory.net_change_missing
-        )
+        made["net_change"] = self._net_change
         for indicator in self.indicators:
             made[indicator.id] = lambda indicator=indicator: self._indicator(indicator)  # type: ignore[misc]
         return made
@@ -220,6 +219,36 @@ class Case:
     def _plain(self, id: str, name: str, unit: str, value: float | None, missing: Sequence[str] = ()) -> Figure:
         return Figure(id, name, unit, value, missing=tuple(missing) or self.inventory.missing)
 
+    def _net_change(self) -> Figure:
+        """NC-1 over the rows of the changes table; each cut can be counted another number of times."""
+        table = self.blocks.columns["changes"]
+        sums: dict[str, list[Symbolic]] = {account: [] for account in ("after", "before", "replaced", "regional")}
+        cuts: tuple[Leaf, ...] = ()
+        for row in np.flatnonzero(table.project == self.project):
+            account = table.words["account"][row]
+            before, after = (self.number("changes", name, int(row), "E").node for name in ("before", "after"))
+            name = table.words["party"][row] or table.ids[row]
+            counted = leaf(1.0, sign=f"{CHANGE_ACCOUNTS.get(account, '')} {name}")
+            if account in ("existing", "offset"):
+                # before − after is what the own works give up, however often it is counted.
+                sums["before"].append(before)
+                sums["after"].append(before - counted * (before - after))
+            elif account in ("replaced", "regional"):
+                sums[account].append(counted * (before - after))
+            else:
+                continue
+            cuts += (Leaf(counted, None),)
+        proposed, terms, extra, _ = _summed(self.running)
+        tree = net_change.net_change.work(
+            proposed=proposed,
+            existing_after=_total(sums["after"]),
+            existing_before=_total(sums["before"]),
+            replaced=_total(sums["replaced"]),
+            regional=_total(sums["regional"]),
+        ).tree
+        value, missing = self.inventory.net_change, self.inventory.net_change_missing
+        return Figure("net_change", "碳排放净变化量", "tCO2", value, tree, terms, extra, {"cuts": cuts}, missing)
+
     # --- indicators ------------------------------------------------------------------------------------------------------
 
     def _indicator(self, indicator: Indicator) -> Figure:
@@ -245,6 +274,8 @@ class Case:
             "per_crude_steel": lambda: self._per_rows(None, lambda row: "粗钢" in self._product(row)),
             "per_output_value": lambda: self._per_value("output_value"),
             "per_value_added": lambda: self._per_value("value_added"),
+            "region_alpha": self._alpha,
+            "region_beta": self._beta,
         }.get(id)
         return build() if build is not None else None
 
@@ -327,6 +358,33 @@ class Case:
         tree = intensity.performance.work(e=emitted, denominator=money.node).tree
         return tree, terms, extra, {"money": (money,)}
 
+    def _alpha(self) -> _Made | None:
+        """α (RG-1): emission per value added over the city's intensity."""
+        row = self._area_row
+        emitted, terms, extra, parts = self._emitted()
+        added = self.number("project", "value_added", self.project, "G")
+        city = self.number("area", "city_intensity", row, "H")
+        tree = regional.intensity_effect.work(e=emitted, value_added=added.node, city_intensity=city.node).tree
+        return tree, terms, extra, {**parts, "money": (added,), "city": (city,)}
+
+    def _beta(self) -> _Made | None:
+        """β (RG-2): emission over the city's total of its peak year."""
+        emitted, terms, extra, parts = self._emitted()
+        city = self.number("area", "city_peak", self._area_row, "E_市")
+        tree = regional.peak_effect.work(e=emitted, e_city=city.node).tree
+        return tree, terms, extra, {**parts, "city": (city,)}
+
+    def _emitted(self) -> tuple[Symbolic, tuple[Term, ...], Symbolic | None, dict[str, tuple[Leaf, ...]]]:
+        """The total with the unit it may have been put in by mistake."""
+        tree, terms, extra, _ = _summed(self.running)
+        unit = leaf(1.0)
+        assert tree is not None
+        return unit * tree, terms, extra, {"emission": (Leaf(unit, None),)}
+
+    @property
+    def _area_row(self) -> int:
+        return int(np.flatnonzero(self.blocks.columns["area"].project == self.project)[0])
+
     def _energy(self, *, equivalent: bool) -> _Made:
         use = EnergyUse(self.blocks.books)
         blocks = [*use.fuels, *use.purchased(equivalent), *use.supplied(equivalent)]
@@ -350,6 +408,10 @@ def _summed(terms: Iterable[Term]) -> _Made:
     mine = tuple(terms)
     extra = leaf(0.0)
     return summed(mine) + extra, mine, extra, {}
+
+
+def _total(trees: Sequence[Symbolic]) -> Symbolic:
+    return total(trees) if trees else leaf(0.0, "tCO2")
 
 
 def _outputs(output: _Output) -> _Made:

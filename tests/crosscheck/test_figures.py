@@ -2,13 +2,14 @@
 
 import math
 import random
+from typing import Any
 
 import numpy as np
 import pytest
 
 from tanping.assessment.accounting.catalogue import formulas
 from tanping.assessment.accounting.formula import leaf
-from tanping.assessment.crosscheck.mistakes import slips
+from tanping.assessment.crosscheck.mistakes import benchmark, slips
 from tanping.assessment.crosscheck.mistakes.slip import mistakes, recognised
 from tanping.assessment.crosscheck.rerun import evaluate
 
@@ -25,6 +26,55 @@ PROJECTS = {
     "cement by clinker": Cement(RNG).data,
     "cement by oxides": Cement(RNG, "guide-2013").data,
 }
+
+
+def with_rows(data: dict[str, Any], **tables: Any) -> dict[str, Any]:
+    """A project with more rows in some tables."""
+    made = {**data}
+    for table, rows in tables.items():
+        made[table] = [*data.get(table, []), *rows] if isinstance(rows, list) else {**data.get(table, {}), **rows}
+    return made
+
+
+PROJECTS["coal with everything"] = with_rows(
+    PROJECTS["coal by heat"],
+    project={"nature": "扩建", "output_value": "40 亿元", "value_added": "12 亿元"},
+    area={"city_intensity": "1.2 tCO2/万元", "city_peak": "5200 万tCO2"},
+    fuels=[
+        {
+            "id": "校核煤",
+            "fuel": "烟煤",
+            "role": "check",
+            "amount": "3300000 t",
+            "ncv": "20.1 GJ/t",
+            "carbon_per_heat": "0.0264 tC/GJ",
+        },
+        {
+            "id": "污泥",
+            "fuel": "烟煤",
+            "role": "co_firing",
+            "amount": "40000 t",
+            "ncv": "6 GJ/t",
+            "carbon_per_heat": "0.03 tC/GJ",
+            "fossil_share": "0.4",
+        },
+    ],
+    construction=[{"id": "砼", "kind": "material", "item": "C30混凝土", "amount": "30 万m3", "distance": "40 km"}],
+    changes=[
+        {"id": "旧厂", "account": "existing", "before": "100 万tCO2", "after": "60 万tCO2"},
+        {"id": "甲", "account": "replaced", "party": "甲厂", "before": "80 万tCO2", "after": "无"},
+        {"id": "乙", "account": "regional", "party": "乙厂", "before": "9 万tCO2", "after": "4 万tCO2"},
+    ],
+)
+PROJECTS["steel with lime"] = with_rows(
+    PROJECTS["steel"],
+    materials=[{"id": "石灰", "role": "flux", "material": "生石灰", "amount": "60000 t", "factor": "0 tCO2/t"}],
+    energy=[{"id": "外供电", "kind": "sold_electricity", "amount": "50000 MWh"}],
+)
+PROJECTS["cement on slag"] = with_rows(
+    PROJECTS["cement by clinker"],
+    materials=[{"id": "渣", "units": "1", "role": "alternative_raw", "material": "电石渣", "amount": "3000000 t"}],
+)
 
 
 @pytest.mark.parametrize("name", PROJECTS)
@@ -87,6 +137,17 @@ def test_the_list_of_mistakes_has_all_numbers_and_labels():
     assert numbers >= set(range(1, 46)) - {18, 39}
     assert all(one.label and one.weight > 0 for one in mistakes().values())
     assert {one.value for one in recognised("electricity")} == {0.6829, 0.5839}
+
+
+def test_every_listed_mistake_is_tried_somewhere():
+    tried = set()
+    for data in PROJECTS.values():
+        case = case_of(data)
+        for id in case.figures:
+            figure = case.figures[id]()
+            tried |= {one.mistake.id for one in slips(case, figure)} if figure.whole is not None else set()
+            tried |= {one.mistake.id for one, value in benchmark.rerun(case, figure) if not math.isnan(value)}
+    assert set(mistakes()) - tried == {"other_figure"}  # tried without operands, see test_check
 
 
 def test_figures_are_found_by_id_by_name_and_by_what_reports_call_them():

@@ -5,10 +5,20 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tanping.assessment.crosscheck.figures import Case, Figure
-from tanping.assessment.crosscheck.mistakes import cement, construction, energy, fuel, output, process, purchased, whole
+from tanping.assessment.crosscheck.mistakes import (
+    cement,
+    change,
+    construction,
+    energy,
+    fuel,
+    output,
+    process,
+    purchased,
+    whole,
+)
 from tanping.assessment.crosscheck.mistakes.slip import Slip
 
-FAMILIES = (fuel, purchased, process, cement, construction, output, energy, whole)
+FAMILIES = (fuel, purchased, process, cement, construction, output, energy, change, whole)
 
 
 def slips(case: Case, figure: Figure) -> Iterator[Slip]:

@@ -27,9 +27,10 @@ def slips(case: Case, figure: Figure) -> Iterator[Slip]:
         if one.value:
             yield slip("heat_ratio_ignored", [(one, 0.0)])
     yield from _products(case, figure)
-    for one in figure.parts.get("money", ()):
-        yield slip("money_ten_thousand", [(one, one.value * 1e4)], variant="down", share=0.5)
-        yield slip("money_ten_thousand", [(one, one.value * 1e-4)], variant="up", share=0.5)
+    for part in ("money", "emission", "city"):
+        for one in figure.parts.get(part, ()):
+            for factor in (1e4, 1e-4):
+                yield slip("money_ten_thousand", [(one, one.value * factor)], variant=f"{part} {factor:g}", share=0.5)
 
 
 def _gross_and_net(case: Case, figure: Figure) -> Iterator[Slip]:
