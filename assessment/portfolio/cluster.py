@@ -43,7 +43,7 @@ class Cluster:
         from distributed import as_completed
 
         running: dict[Any, int] = {}
-        finished = as_completed([])
+        finished = as_completed([], loop=self.client.loop)
         while True:
             while len(running) <= self._workers():
                 found = next(cells, None)

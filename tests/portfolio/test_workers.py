@@ -1,0 +1,71 @@
+"""Work past one process: a death costs time, not rows; a scheduler is on this machine or behind TLS."""
+
+from __future__ import annotations
+
+import os
+import signal
+from concurrent.futures import wait
+from datetime import date
+from pathlib import Path
+
+import pytest
+from portfolio_tables import plant, write_csv
+
+from tanping.assessment.portfolio import source
+from tanping.assessment.portfolio.job import Options, run
+from tanping.assessment.portfolio.workers import Processes, check_address
+from tanping.records.errors import InputError
+
+DAY = date(2026, 11, 1)
+
+
+@pytest.fixture
+def table(tmp_path, monkeypatch) -> Path:
+    monkeypatch.setattr(source, "PARTITION", 3)
+    return write_csv(tmp_path / "in.csv", [plant(项目代码=f"P{at}") for at in range(12)])
+
+
+def test_a_killed_worker_costs_time_not_rows(table, tmp_path, monkeypatch):
+    run(table, tmp_path / "one.parquet", Options(as_of=DAY))
+    killed = []
+    give = Processes._give
+
+    def give_and_kill(self, at, held, running):
+        give(self, at, held, running)
+        if at == 1 and not killed:
+            wait(list(running), timeout=0.1)
+            victim = next(iter(self.executor._processes))
+            os.kill(victim, signal.SIGKILL)
+            killed.append(victim)
+
+    monkeypatch.setattr(Processes, "_give", give_and_kill)
+    report = run(table, tmp_path / "two.parquet", Options(as_of=DAY, workers=2))
+    assert killed
+    assert report.written == 12
+    assert (tmp_path / "one.parquet").read_bytes() == (tmp_path / "two.parquet").read_bytes()
+
+
+@pytest.mark.parametrize(
+    "address", ["tcp://10.0.0.5:8786", "10.0.0.5:8786", "ucx://127.0.0.1:1", "http://localhost", "tls://"]
+)
+def test_schedulers_that_are_refused(address):
+    with pytest.raises(InputError, match="TLS"):
+        check_address(address)
+
+
+@pytest.mark.parametrize(
+    "address", ["tcp://127.0.0.1:8786", "127.0.0.1:8786", "tcp://[::1]:8786", "tls://somewhere:8786"]
+)
+def test_schedulers_that_are_taken(address):
+    assert check_address(address) == address
+
+
+def test_a_cluster_gives_the_bytes_of_one_process(table, tmp_path):
+    distributed = pytest.importorskip("distributed")
+    run(table, tmp_path / "one.parquet", Options(as_of=DAY))
+    with distributed.LocalCluster(
+        n_workers=2, threads_per_worker=1, dashboard_address=":0", host="127.0.0.1", processes=True
+    ) as cluster:
+        report = run(table, tmp_path / "dask.parquet", Options(as_of=DAY, scheduler=cluster.scheduler_address))
+    assert report.written == 12
+    assert (tmp_path / "one.parquet").read_bytes() == (tmp_path / "dask.parquet").read_bytes()
