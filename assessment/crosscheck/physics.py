@@ -11,10 +11,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tanping.assessment.accounting import power
-from tanping.assessment.accounting.formula import Quantity, Ratio, Worked, figure, formula, leaf
-from tanping.assessment.crosscheck.chapters import FILE, Library, Statement, agree
+from tanping.assessment.accounting.formula import Quantity, Ratio, Worked, figure, formula, leaf, show_result
+from tanping.assessment.accounting.operands import shown_unit
+from tanping.assessment.crosscheck.chapters import FILE, UNITS, Library, Statement, agree
 from tanping.assessment.crosscheck.figures import Case
-from tanping.assessment.project.model import Project
+from tanping.assessment.project.model import PARAMETERS, Project
 from tanping.assessment.result import CrossCheck, Side
 from tanping.factors.lookup import NoFactor
 from tanping.records.basis import Basis
@@ -145,7 +146,7 @@ class _Desk:
         worked = co2_of_flue_gas.work(
             flow=leaf(flow, "10⁴Nm³", sign="V"), share=leaf(share / 100, sign="φ_CO2", text=f"{share:g}%")
         )
-        total_side = Side(FILE, "直接排放量", total)
+        total_side = Side(FILE, f"直接排放量 {show_result(total)} tCO2", total)
         sides = (flow_side, share_side, total_side)
         yield _relation("flue_gas", "烟气量与二氧化碳浓度", "tCO2", worked.value, total, sides, (worked.text,))
 
@@ -208,12 +209,12 @@ class _Desk:
             assert stated[0].printed is not None
             return stated[0].printed.value, _side(stated[0])
         own = self.library.worked_with(parameter, "")
-        return own, Side(FILE, "", None if math.isnan(own) else own)
+        return own, _own(parameter, own)
 
     def _in(self, parameter: str, chapter: str) -> tuple[float, Side | None]:
         if not chapter:
             own = self.library.worked_with(parameter, "")
-            return own, Side(FILE, "", own)
+            return own, _own(parameter, own)
         stated = self.library.of(parameter, subject="", chapter=chapter)
         if not stated:
             # Supply and coal rate are often stated in one document only.
@@ -288,6 +289,12 @@ def _relation(
         notes=(*working, f"允许范围 {band.low:g}—{band.high:g}：{band.why}（{band.basis.label}）"),
         sides=sides,
     )
+
+
+def _own(parameter: str, value: float) -> Side:
+    """The figure this assessment works with, as a side of the relation."""
+    text = "" if math.isnan(value) else f"{PARAMETERS[parameter]} {show_result(value)} {shown_unit(UNITS[parameter])}"
+    return Side(FILE, text, None if math.isnan(value) else value)
 
 
 def _side(one: Statement) -> Side:

@@ -3,11 +3,11 @@
 from functools import cache
 
 import pytest
+from sample_works import checked
 
 from tanping.assessment.result import CrossCheck
 
 from .errors import Wrong, errors, foreign
-from .setting import checked
 
 
 @cache

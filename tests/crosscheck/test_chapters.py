@@ -3,13 +3,12 @@
 from typing import Any
 
 import pytest
+from sample_works import Cement, Power, checked
 
 from tanping.assessment.crosscheck import chapters as words
 from tanping.assessment.crosscheck.physics import BANDS, HOLDS, QUERY
 from tanping.assessment.result import CrossCheck
 
-from .errors import Cement, Power
-from .setting import checked
 from .test_figures import RNG
 
 PLANT = Power(RNG)

@@ -1,12 +1,11 @@
 """申报值与复核值: verdicts, adopted figures, what rows of the report say about each other."""
 
 import pytest
+from sample_works import Power, Steel, checked
 
 from tanping.assessment.crosscheck import check as words
 from tanping.assessment.result import CrossCheck
 
-from .errors import Power, Steel
-from .setting import checked
 from .test_figures import RNG
 
 PLANT = Power(RNG)

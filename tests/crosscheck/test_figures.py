@@ -6,15 +6,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from sample_works import Cement, Gas, Power, Steel, case_of
 
 from tanping.assessment.accounting.catalogue import formulas
 from tanping.assessment.accounting.formula import leaf
 from tanping.assessment.crosscheck.mistakes import benchmark, slips
 from tanping.assessment.crosscheck.mistakes.slip import mistakes, recognised
 from tanping.assessment.crosscheck.rerun import evaluate
-
-from .errors import Cement, Gas, Power, Steel
-from .setting import case_of
 
 RNG = random.Random(5)
 PROJECTS = {
