@@ -20,6 +20,8 @@ from tanping.assessment.project.columns import ColumnTable
 
 # Projects worked on at once: a fixed partition of the sums, small enough for the years to stay in cache.
 CHUNK = 4_096
+# Every month has a day this far after its first.
+LAST_COMMON_DAY = np.timedelta64(27, "D")
 
 
 class Overhaul(NamedTuple):
@@ -65,8 +67,8 @@ def service_of(units: ColumnTable, defaults: Defaults, overhauls: Sequence[Overh
     return Service(
         start=day_numbers(commissioned),
         end=day_numbers(add_years(commissioned, units.numbers["life"])),
-        one_year=day_numbers(add_years(commissioned, np.ones(len(units)))),
-        two_years=day_numbers(add_years(commissioned, np.full(len(units), 2.0))),
+        one_year=day_numbers(add_years(commissioned, 1.0)),
+        two_years=day_numbers(add_years(commissioned, 2.0)),
         first_full_year=first_full_years(commissioned),
         ramp1=_or(units.numbers["first_year_ramp"] / 100, defaults.ramp),
         ramp2=_or(units.numbers["second_year_ramp"] / 100, defaults.ramp),
@@ -135,16 +137,18 @@ def day_numbers(days: NDArray[np.datetime64]) -> FloatArray:
     return numbers
 
 
-def add_years(days: NDArray[np.datetime64], years: FloatArray) -> NDArray[np.datetime64]:
+def add_years(days: NDArray[np.datetime64], years: FloatArray | float) -> NDArray[np.datetime64]:
     """The same day some years later (to the month); a day the month lacks becomes its last. NaN gives NaT."""
     months = days.astype("datetime64[M]")
-    known = ~np.isnan(years) & ~np.isnat(days)
-    ahead = np.where(known, np.rint(np.where(known, years, 0.0) * 12), 0).astype("timedelta64[M]")
-    later = months + ahead
     of_month = days - months.astype("datetime64[D]")
-    longest = (later + 1).astype("datetime64[D]") - later.astype("datetime64[D]") - np.timedelta64(1, "D")
-    ends = later.astype("datetime64[D]") + np.minimum(of_month, longest)
-    ends[~known] = np.datetime64("NaT")
+    known = ~np.isnan(years)
+    later = months + np.rint(np.where(known, years, 0.0) * 12).astype("timedelta64[M]")
+    ends = later.astype("datetime64[D]") + of_month
+    spilt = of_month > LAST_COMMON_DAY
+    if spilt.any():
+        ends[spilt] = np.minimum(ends[spilt], (later[spilt] + 1).astype("datetime64[D]") - np.timedelta64(1, "D"))
+    if not known.all():
+        ends[~np.broadcast_to(known, ends.shape)] = np.datetime64("NaT")
     return ends
 
 

@@ -80,7 +80,8 @@ def _portfolio(count: int) -> Any:
     from tanping.assessment.project.columns import ProjectColumns
 
     draw = np.random.default_rng(7)
-    day = np.datetime64("2027-01-01") + draw.integers(0, 3000, count).astype("timedelta64[D]")
+    month = np.datetime64("2027-01") + draw.integers(0, 100, count).astype("timedelta64[M]")
+    day = month.astype("datetime64[D]") + draw.integers(0, 28, count).astype("timedelta64[D]")
     owners = np.arange(count, dtype=np.int32)
     two = np.repeat(owners, 2)
 

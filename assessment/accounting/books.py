@@ -6,7 +6,7 @@ Projects of one class share province, sector, method and legal date, hence every
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
@@ -56,18 +56,16 @@ class Books:
     classes: tuple[ProjectClass, ...]
     class_of: IntArray
 
-    _words: dict[tuple[str, str], Words] = field(default_factory=dict)
-
     def place(self, table: ColumnTable) -> IntArray:
         """Class of each row's project."""
         return self.class_of[table.project]
 
     def words(self, table: ColumnTable, column: str) -> Words:
-        """A column of words, numbered once a run."""
-        key = (table.name, column)
-        if key not in self._words:
-            self._words[key] = Words.of(table.words[column], len(table))
-        return self._words[key]
+        """A column of words, numbered once a table: later runs over the same columns find it done."""
+        numbered: dict[str, Words] = table.__dict__.setdefault("_numbered", {})
+        if column not in numbered:
+            numbered[column] = Words.of(table.words[column], len(table))
+        return numbered[column]
 
     def of_class(self, table: ColumnTable, holds: Callable[[ProjectClass], bool]) -> BoolArray:
         """Which rows belong to projects whose class passes a test."""

@@ -207,7 +207,10 @@ class InventoryBlocks:
             return every, every, np.ones(len(table))
         rows, units = unit_links(self.columns, table)
         keep = self.proposed_units[units]
-        rows, units = rows[keep], units[keep]
+        if not keep.all():
+            rows, units = rows[keep], units[keep]
+        if len(rows) == len(table) and (np.diff(rows) == 1).all():
+            return rows, units, np.ones(len(rows))
         weight = self._design_output[units]
         sums = np.zeros(len(table))
         np.add.at(sums, rows, weight)

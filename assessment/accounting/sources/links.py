@@ -11,11 +11,13 @@ from tanping.assessment.project.columns import ColumnTable, ProjectColumns
 
 def unit_links(columns: ProjectColumns, table: ColumnTable) -> tuple[IntArray, IntArray]:
     """Pairs (row, unit row), in row order. A row that names no unit belongs to every unit of its project."""
+    first, count = units_of_projects(columns)
+    if not table.units and (count == 1).all():
+        return np.arange(len(table), dtype=np.int64), first[table.project]
     named = np.fromiter((len(units) for units in table.units), dtype=np.int64, count=len(table.units))
     if not len(named):
         named = np.zeros(len(table), dtype=np.int64)
     own = np.fromiter((unit for units in table.units for unit in units), dtype=np.int64, count=int(named.sum()))
-    first, count = units_of_projects(columns)
     shared = np.where(named == 0, count[table.project], 0)
     each = named + shared
     rows = np.repeat(np.arange(len(table), dtype=np.int64), each)
