@@ -14,6 +14,7 @@ from tanping.assessment.project.intake import plain_project
 from tanping.assessment.project.model import Project
 from tanping.assessment.result import Assessment, Condition, Screening
 from tanping.assessment.screening import conditions_of, screen, view
+from tanping.assessment.spatial.survey import Survey, survey_places
 from tanping.assessment.statements import statements_of
 from tanping.factors.register import Register, load_register
 from tanping.records.errors import InputError, Problem, Where
@@ -47,6 +48,7 @@ class Screened:
     register: Register
     columns: ProjectColumns
     blocks: InventoryBlocks
+    survey: Survey
     screening: Screening
     versions: dict[str, Any]
 
@@ -62,10 +64,11 @@ def screened(project: Project, *, as_of: date | None = None, moment: str = "审�
     register, packs = load_register(), load_packs()
     columns = columns_of([project])
     blocks = account(columns, register, as_of=day)
-    table = facts_of(columns, day, computed_facts(blocks))
+    survey = survey_places(columns, as_of=day)
+    table = facts_of(columns, day, computed_facts(blocks), survey.over)
     found = view(screen(packs, table, columns, as_of=day, moment=Moment(moment)))
-    versions = {"engine": __version__, "factors": register.sha256, "packs": packs.versions}
-    return Screened(project, day, moment, register, columns, blocks, found, versions)
+    versions = {"engine": __version__, "factors": register.sha256, "packs": packs.versions, **survey.versions}
+    return Screened(project, day, moment, register, columns, blocks, survey, found, versions)
 
 
 def assess(project: Project, *, as_of: date | None = None, moment: str = "审批", source: str = "") -> Assessment:
@@ -86,5 +89,5 @@ def assess(project: Project, *, as_of: date | None = None, moment: str = "审批
         screening=found.screening,
         crosschecks=crosschecks_of(project, found.blocks, inventory, indicators, found.register, found.as_of),
         conditions=found.conditions,
-        statements=statements_of(project),
+        statements=(*statements_of(project), *found.survey.statements()),
     )

@@ -25,21 +25,37 @@ DAYS_A_YEAR = 365.2425
 
 @dataclass(frozen=True)
 class Column:
-    """A fact's values (one a fact row) and whether each rests on an unverified declaration."""
+    """A fact's values (one a fact row) and whether each rests on an unverified declaration. ``origins``: where rows differ in origin."""
 
     values: NDArray[Any]
     claimed: NDArray[np.bool_] | bool = False
     origin: Origin = Origin.DERIVED
     stated: tuple[Stated[Any] | None, ...] | None = None
+    origins: tuple[Origin, ...] | None = None
+
+    def origin_of(self, row: int) -> Origin:
+        """Return where the value of a row comes from."""
+        return self.origins[row] if self.origins is not None else self.origin
 
 
-def facts_of(columns: ProjectColumns, as_of: date, computed: Mapping[str, Column] | None = None) -> FactTable:
+Overlay = Callable[[Mapping[str, Column]], Mapping[str, Column]]
+"""What the map changes: from the columns found so far to those it lays over them (``tanping.assessment.spatial.survey``)."""
+
+
+def facts_of(
+    columns: ProjectColumns,
+    as_of: date,
+    computed: Mapping[str, Column] | None = None,
+    overlay: Overlay | None = None,
+) -> FactTable:
     """Build the fact table. ``computed`` holds figures of accounting by fact name, one value a fact row."""
     catalogue = load_catalogue()
-    found = {name: _declared(catalogue[name], answer) for name, answer in columns.answers.items()}
+    found = {name: declared_column(catalogue[name], answer) for name, answer in columns.answers.items()}
     found |= {name: derive(columns, as_of) for name, derive in DERIVED.items()}
     found |= {name: _certain_else(derive(columns, as_of), found.get(name)) for name, derive in WHERE_CERTAIN.items()}
     found |= {name: column for name, column in (computed or {}).items() if name not in found or _blank(found[name])}
+    if overlay is not None:
+        found |= overlay(found)
     table = FactTable.of_columns(
         catalogue,
         {name: column.values for name, column in found.items()},
@@ -56,10 +72,10 @@ def facts_of(columns: ProjectColumns, as_of: date, computed: Mapping[str, Column
 # --- declared ------------------------------------------------------------------------------------------------------------
 
 
-def _declared(fact: Fact, answer: AnswerColumn) -> Column:
+def declared_column(fact: Fact, answer: AnswerColumn) -> Column:
+    """Return a declared answer as a column: a claim, whatever map it was read from."""
     stated = tuple(_as_stated(item) for item in answer.stated) if answer.stated is not None else None
-    origin = Origin.SPATIAL if fact.origin is Origin.SPATIAL else Origin.DECLARED
-    return Column(_typed(fact, answer.values), answer.claimed, origin, stated)
+    return Column(_typed(fact, answer.values), answer.claimed, Origin.DECLARED, stated)
 
 
 def _as_stated(item: Stated[Any] | Paper | None) -> Stated[Any] | None:
@@ -219,8 +235,8 @@ def _cells(catalogue: Catalogue, found: Mapping[str, Column], table: FactTable) 
 def _cell(fact: Fact, column: Column, row: int, value: Any) -> Cell:
     stated = column.stated[row] if column.stated is not None else None
     if stated is None:
-        return Cell(value, _words(fact, value), column.origin)
-    origin = Origin.VERIFIED if stated.check is Check.VERIFIED else column.origin
+        return Cell(value, _words(fact, value), column.origin_of(row))
+    origin = Origin.VERIFIED if stated.check is Check.VERIFIED else column.origin_of(row)
     return Cell(value, stated.text, origin, stated.document, stated.page, stated.note)
 
 

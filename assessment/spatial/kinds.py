@@ -75,6 +75,7 @@ class Question:
     zones: tuple[str, ...] = ()
     yes_only: bool = False
     own: bool = False
+    report: bool = False
 
 
 @dataclass(frozen=True)
@@ -130,6 +131,7 @@ def _question(fact: str, row: Mapping[str, Any]) -> Question:
         zones=tuple(row.get("zones") or ()),
         yes_only=row.get("yes_only") == "true",
         own=row.get("own") == "true",
+        report=row.get("report") == "true",
     )
 
 
