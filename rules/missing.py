@@ -26,6 +26,7 @@ _HEADLINE = 4.0
 _EXPLAINED = {
     Origin.COMPUTED: "由核算得出，先补齐核算所需的数据",
     Origin.DERIVED: "由项目的其他字段推得，先补齐那些字段",
+    Origin.SPATIAL: "需补充叠图，或附分区管控平台研判报告（编号、日期、单元编码）等写明结论的文件",
 }
 
 

@@ -84,7 +84,7 @@ def print_summary(result: Assessment) -> None:
     if result.screening.missing:
         print("最值得先补的资料：")
         for item in result.screening.missing[:5]:
-            print(f"  {item.label}（影响 {item.decides} 条）")
+            print(f"  {item.label}（影响 {item.decides} 条{'；' + item.explanation if item.explanation else ''}）")
 
 
 def _write(kind: str, result: Assessment, path: Path) -> None:

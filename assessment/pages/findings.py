@@ -167,7 +167,7 @@ def _missing(assessment: Assessment) -> None:
                 (
                     str(place),
                     item.label,
-                    item.ask if item.asked else item.explanation,
+                    "".join((item.ask, item.explanation)) if item.asked else item.explanation,
                     "、".join(item.units),
                     str(item.decides),
                     item.severity,
