@@ -20,7 +20,7 @@ from tanping.assessment.review.store.migrate import upgrade
 # One worker runs all tests on PostgreSQL, so that one server is enough.
 BOTH = ("sqlite", pytest.param("postgresql", marks=pytest.mark.xdist_group("postgresql")))
 
-NewDatabase = Callable[[], str]
+NewDatabase = Callable[..., str]
 
 
 MEMORY = Path("/dev/shm")
@@ -75,10 +75,10 @@ def new_postgresql() -> Iterator[NewDatabase]:
         engine.dispose()
         numbers = itertools.count()
 
-        def make() -> str:
+        def make(template: str = "template_tanping") -> str:
             name = f"tanping_{next(numbers)}"
             with admin.connect() as connection:
-                connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE template_tanping")
+                connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
             return _text(main.set(database=name))
 
         yield make
@@ -114,6 +114,31 @@ def postgresql_url(new_postgresql: NewDatabase) -> Iterator[str]:
     """A fresh PostgreSQL database with the newest tables; mark the test with ``xdist_group("postgresql")``."""
     made = new_postgresql()
     yield made
+    _drop(made)
+
+
+@pytest.fixture
+def empty_sqlite_url(tmp_path: Path) -> str:
+    """A SQLite database without tables."""
+    return f"sqlite:///{tmp_path / 'empty.sqlite'}"
+
+
+@pytest.fixture
+def empty_postgresql_url(new_postgresql: NewDatabase) -> Iterator[str]:
+    """A PostgreSQL database without tables."""
+    made = new_postgresql("template0")
+    yield made
+    _drop(made)
+
+
+@pytest.fixture(params=BOTH)
+def empty_url(request: pytest.FixtureRequest) -> str:
+    """A database without tables."""
+    found: str = request.getfixturevalue(f"empty_{request.param}_url")
+    return found
+
+
+def _drop(made: str) -> None:
     parsed = make_url(made)
     admin = connect(_text(parsed.set(database="postgres"))).execution_options(isolation_level="AUTOCOMMIT")
     with admin.connect() as connection:

@@ -65,7 +65,6 @@ def grants(role: str) -> list[str]:
         f"GRANT SELECT, INSERT ON {', '.join(GROWING)} TO {quoted}",
         f"GRANT SELECT, INSERT, UPDATE, DELETE ON {', '.join(others)} TO {quoted}",
         f"GRANT SELECT ON alembic_version TO {quoted}",
-        f"GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {quoted}",
     ]
 
 

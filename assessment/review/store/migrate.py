@@ -55,7 +55,7 @@ def upgrade(engine: Engine) -> bool:
 
 
 def upgrade_to(connection: Connection, target: str) -> None:
-    """Make the tables of one revision, without triggers; for restoring a backup of that revision. Raises StoreError."""
+    """Go to the tables of one revision, without triggers; for restoring a backup of that revision. Raises StoreError."""
     config = configuration(connection)
     if target not in _known(config):
         raise StoreError(f"备份的表结构版本“{target}”本程序不认识，请用做备份时的版本或更新的程序恢复。")

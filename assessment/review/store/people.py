@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import ClassVar
 
-from sqlalchemy import Boolean, ForeignKey, Index, Integer, String, UniqueConstraint
+from sqlalchemy import Boolean, ForeignKey, Index, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
 from tanping.assessment.review.store.models import Base, Instant, Sealed
@@ -15,7 +15,7 @@ class UserRow(Sealed, Base):
     """A person. Never removed: the name stays beside what the person did; ``active`` ends the right to act."""
 
     __tablename__ = "users"
-    unsealed: ClassVar[frozenset[str]] = frozenset({"password", "failures", "locked_until"})
+    unsealed: ClassVar[frozenset[str]] = frozenset({"password"})
 
     id: Mapped[str] = mapped_column(String(32), primary_key=True)
     login: Mapped[str] = mapped_column(String(100), unique=True)
@@ -25,8 +25,7 @@ class UserRow(Sealed, Base):
     mode: Mapped[str] = mapped_column(String(10))
     password: Mapped[str | None] = mapped_column(String(300))
     password_temporary: Mapped[bool] = mapped_column(Boolean)
-    failures: Mapped[int] = mapped_column(Integer)
-    locked_until: Mapped[datetime | None] = mapped_column(Instant)
+    password_set: Mapped[datetime | None] = mapped_column(Instant)
     created: Mapped[datetime] = mapped_column(Instant)
 
 
@@ -69,12 +68,13 @@ class SessionRow(Base):
 
 
 class SignInRow(Base):
-    """An attempt to sign in, for throttling and for the auditor."""
+    """An attempt to sign in, for throttling and for the auditor. ``login`` of a person that exists, else only a hash of what was typed:
+    people type passwords into the wrong field."""
 
     __tablename__ = "sign_ins"
     __table_args__ = (Index("ix_sign_ins_login_at", "login", "at"), Index("ix_sign_ins_address_at", "address", "at"))
 
-    id: Mapped[int] = mapped_column(Integer, primary_key=True)
+    id: Mapped[str] = mapped_column(String(32), primary_key=True)
     login: Mapped[str] = mapped_column(String(100))
     address: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(Instant)

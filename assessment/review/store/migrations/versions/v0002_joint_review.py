@@ -71,7 +71,7 @@ def upgrade() -> None:
     op.create_index("ix_reviews_state", "reviews", ["state"])
     op.create_table(
         "sign_ins",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.String(32), nullable=False),
         sa.Column("login", sa.String(100), nullable=False),
         sa.Column("address", sa.String(64), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
@@ -90,8 +90,7 @@ def upgrade() -> None:
         sa.Column("mode", sa.String(10), nullable=False),
         sa.Column("password", sa.String(300), nullable=True),
         sa.Column("password_temporary", sa.Boolean(), nullable=False),
-        sa.Column("failures", sa.Integer(), nullable=False),
-        sa.Column("locked_until", sa.DateTime(), nullable=True),
+        sa.Column("password_set", sa.DateTime(), nullable=True),
         sa.Column("created", sa.DateTime(), nullable=False),
         sa.PrimaryKeyConstraint("id", name="pk_users"),
         sa.UniqueConstraint("login", name="uq_users_login"),
