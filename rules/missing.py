@@ -1,8 +1,9 @@
 """What is missing, ranked by how much it decides.
 
-Every candidate answer to every missing fact becomes rows of one table, screened once. An answer's weight is what it settles: for each
-clause that was open and no longer is, the clause's severity (checked texts count double), plus what it narrows in the headline.
-A question's score is the mean over its answers.
+Every candidate answer to every missing fact becomes rows of one table, screened once. An answer's weight is what it settles: each
+clause that was open and no longer is, weighed by its severity. Clauses with unchecked text can't change the headline and weigh
+next to nothing. A question's score is the mean over its answers. Asked in this order, prohibitions are settled first, and a
+complying project reaches its headline soonest.
 """
 
 from __future__ import annotations
@@ -22,7 +23,8 @@ from tanping.rules.evaluate import Screening, evaluate
 from tanping.rules.facts import Fact, FactTable, Origin, PaperStatus, Value, blank, encode
 from tanping.rules.finding import Applies, Finding, MissingFact, findings
 
-_HEADLINE = 4.0
+_WEIGHTS = {Severity.PROHIBITED: 9.0, Severity.RESTRICTED: 3.0, Severity.TO_ARGUE: 1.0, Severity.NOTICE: 0.01}
+_PROVISIONAL = 0.001
 _EXPLAINED = {
     Origin.COMPUTED: "由核算得出，先补齐核算所需的数据",
     Origin.DERIVED: "由项目的其他字段推得，先补齐那些字段",
@@ -103,8 +105,7 @@ def _scores(screening: Screening, project: int, wanted: Sequence[str]) -> dict[s
         dates={name: _repeated(day, rows, len(answers) + 1) for name, day in screening.context.dates.items()},
     )
     openness = _openness(supposed).reshape(len(answers) + 1, len(rows)).sum(axis=1)
-    spread = (supposed.worst - supposed.best).astype(np.float64)
-    settled = (openness[0] - openness[1:]) + _HEADLINE * (spread[0] - spread[1:])
+    settled = openness[0] - openness[1:]
     weights: dict[str, list[float]] = {name: [] for name in wanted}
     for answer, weight in zip(answers, settled.tolist(), strict=True):
         weights[answer.fact].append(weight)
@@ -159,8 +160,7 @@ def _openness(screening: Screening) -> NDArray[np.float64]:
 
 
 def _weight(clause: Clause) -> float:
-    weight = clause.severity.level or 0.25
-    return weight / 2 if clause.provisional else weight
+    return _WEIGHTS[clause.severity] * (_PROVISIONAL if clause.provisional else 1)
 
 
 def candidates(screening: Screening, name: str, clauses: Sequence[Clause]) -> list[Value]:

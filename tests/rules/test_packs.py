@@ -10,10 +10,10 @@ from tanping.records.expressions import Kind
 from tanping.rules.cases import CaseResult, load_cases, run_cases
 from tanping.rules.check import check_packs
 from tanping.rules.clause import TOPICS
-from tanping.rules.evaluate import evaluate
+from tanping.rules.evaluate import Screening, evaluate
 from tanping.rules.facts import SCOPE, FactTable
 from tanping.rules.finding import findings
-from tanping.rules.missing import missing_facts
+from tanping.rules.missing import candidates, missing_facts
 from tanping.rules.pack import load_packs
 
 PACKS = load_packs()
@@ -85,3 +85,28 @@ def test_later_law_is_not_used_earlier() -> None:
             assert (clause.id in earlier) is clause.in_force(date(2020, 12, 10))
             assert (clause.id in later) is clause.in_force(date(2026, 11, 1))
     assert len(earlier) < len(later)
+
+
+def test_an_applicant_who_complies_knows_within_forty_questions_that_nothing_is_prohibited() -> None:
+    told: dict[str, object] = {}
+    for _ in range(40):
+        screening = evaluate(PACKS, coal_power(**told), as_of=date(2026, 11, 1))
+        question = missing_facts(screening)[0]
+        assert question.asked
+        told[question.fact] = complying_answer(screening, question.fact, told)
+        if int(screening.worst[0]) < 3:
+            break
+    assert int(screening.worst[0]) < 3
+    assert int(screening.best[0]) == 0
+
+
+def complying_answer(screening: Screening, fact: str, told: dict[str, object]) -> object:
+    """The answer that hits least and leaves least open."""
+    clauses = [outcome.clause for outcome in screening.outcomes]
+
+    def cost(answer: object) -> tuple[int, int, int]:
+        supposed = evaluate(PACKS, coal_power(**{**told, fact: answer}), as_of=screening.as_of)
+        levels = [outcome.level.at(0) for outcome in supposed.outcomes if outcome.level is not None]
+        return int(supposed.best[0]), levels.count(True), levels.count(None)
+
+    return min(candidates(screening, fact, clauses), key=cost)
