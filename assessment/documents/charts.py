@@ -68,7 +68,7 @@ def annual_by_category(assessment: Assessment, font: str = FONT_STACK, width: in
         }
         for year in years
         for rank, code in enumerate(present)
-        if code in year.by_category
+        if year.by_category.get(code)  # a bar of no height only swells the drawing
     ]
     title = f"逐年排放量（按类别）{_partly(assessment)}"
     spec = {

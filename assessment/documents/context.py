@@ -15,7 +15,17 @@ import rfc8785
 from tanping.assessment.documents import figures, wording
 from tanping.assessment.project.catalogue import ONE_ROW, TABLE_LABELS, TABLES, entries
 from tanping.assessment.project.model import METHODS, PAPER_STATUSES
-from tanping.assessment.result import Assessment, Condition, FactorUse, Input, Inventory, Source, Statement, Year
+from tanping.assessment.result import (
+    Assessment,
+    Condition,
+    CrossCheck,
+    FactorUse,
+    Input,
+    Inventory,
+    Source,
+    Statement,
+    Year,
+)
 from tanping.rules.facts import load_catalogue
 from tanping.rules.finding import Applies, FactValue, Finding, Met, MissingFact, TraceLine, by_topic
 
@@ -175,7 +185,7 @@ def report(assessment: Assessment, sha256: str, full: bool = False) -> dict[str,
         "missing": ranked(assessment.screening.missing, assessment.screening.findings),
         "statements": statements(assessment.statements),
         "factors": factors(inventory.sources),
-        "crosschecks": assessment.crosschecks,
+        "crosschecks": crosschecks(assessment.crosschecks),
         "bases": by_basis(assessment.screening.findings),
         "not_applicable": not_applicable(assessment.screening.findings),
         "cited": _citations(assessment.screening.findings).get,
@@ -396,6 +406,17 @@ def stages(inventory: Inventory) -> list[tuple[str, list[tuple[int, Source]]]]:
         if numbered:
             made.append((label, numbered))
     return made
+
+
+def crosschecks(given: Iterable[CrossCheck]) -> list[tuple[str, list[CrossCheck]]]:
+    """Return the comparisons by kind: declared against recomputed, chapter against chapter, physics."""
+    listed = list(given)
+    kinds = list(dict.fromkeys([*wording.CROSSCHECKS, *(item.kind for item in listed)]))
+    return [
+        (kind, [item for item in listed if item.kind == kind])
+        for kind in kinds
+        if any(item.kind == kind for item in listed)
+    ]
 
 
 def conditions(given: Iterable[Condition]) -> list[tuple[str, list[Condition]]]:

@@ -65,6 +65,14 @@ def percent(part: float | None, whole: float | None, places: int = 1) -> str:
     return number(Decimal(repr(part)) / Decimal(repr(whole)) * 100, places) + "%"
 
 
+def signed_percent(difference: float | None, places: int = 2) -> str:
+    """Write a relative difference with its sign, or ``－`` where there is none."""
+    if not _known(difference):
+        return "－"
+    text = number(Decimal(repr(difference)) * 100, places)
+    return ("+" if difference > 0 else "") + text + "%"
+
+
 def unit(code: str) -> str:
     """Write a unit as printed: ``tCO2/MWh`` → ``tCO₂/MWh``; the dimensionless ``1`` → nothing."""
     return "" if code == "1" else _printed(code)

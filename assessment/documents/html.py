@@ -67,6 +67,7 @@ def _environment() -> Environment:
         "as_stated": figures.as_stated,
         "unit": figures.unit,
         "percent": figures.percent,
+        "signed_percent": figures.signed_percent,
         "expression": figures.expression,
         "chinese": figures.chinese,
         "day": figures.day,

@@ -26,6 +26,7 @@ STATEMENTS = {
     "override": "替代缺省值",
     "doubt": "存疑",
 }
+CROSSCHECKS = {"figure": "核算复核", "chapter": "一致性核对", "physics": "物理关系校核"}
 MOMENTS = ("受理", "审批", "开工", "投产", "排污")
 LEVELS = ("禁止", "限制", "需论证", "资料不足", "符合")
 METS = ("不符合", "资料不足", "转人工", "有条件符合", "符合")

@@ -333,6 +333,9 @@ def _crosschecks(book: SafeWorkbook, assessment: Assessment) -> None:
         ("结论", 24),
         ("可能原因", 60),
         ("页码", 12),
+        ("采用值", 18),
+        ("采用", 14),
+        ("各处数据", 60),
     ]
     sheet = _table(book, "申报与复核", columns)
     for row, item in enumerate(assessment.crosschecks, 1):
@@ -342,6 +345,10 @@ def _crosschecks(book: SafeWorkbook, assessment: Assessment) -> None:
         sheet.write(row, 4, figures.unit(item.unit), _TEXT)
         sheet.write(row, 5, item.difference, {"num_format": "0.00%", "valign": "top"})
         for column, text in enumerate([item.verdict, "；".join(item.causes), item.page], 6):
+            sheet.write(row, column, text, _TEXT)
+        sheet.write(row, 9, item.adopted, _EXACT)
+        sides = "；".join(f"{side.chapter} {side.text or figures.significant(side.value, 8)}" for side in item.sides)
+        for column, text in enumerate([item.adopted_as, sides], 10):
             sheet.write(row, column, text, _TEXT)
 
 
