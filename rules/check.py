@@ -18,7 +18,16 @@ from numpy.typing import NDArray
 
 from tanping.records.errors import Problem, Where
 from tanping.records.expressions import Compare, Kind, Literal, Member, Name, Node, walk
-from tanping.records.regions import Place, cities_of, contains, register
+from tanping.records.regions import (
+    Place,
+    PlaceError,
+    cities_of,
+    contains,
+    find_city,
+    find_county,
+    find_province,
+    register,
+)
 from tanping.rules.block import Block, Context, Places
 from tanping.rules.cases import Case
 from tanping.rules.clause import NATIONWIDE, Clause
@@ -40,10 +49,31 @@ def check_packs(packs: PackSet, cases: Sequence[Case]) -> list[Problem]:
         Problem(case.where, case.name, f"没有编号为 {case.clause} 的条款") for case in cases if case.clause not in known
     ]
     for clause in packs.clauses:
+        problems += place_problems(clause)
         reach = reach_of(clause, packs.catalogue)
         problems += reach_problems(clause, reach)
         problems += coverage_problems(clause, by_clause.get(clause.id, []), packs.catalogue, reach)
     return problems + list(_repeated(packs.clauses))
+
+
+# ---------------------------------------------------------------------------------------------- places
+
+_FINDERS = {"province": find_province, "city": find_city, "county": find_county}
+
+
+def place_problems(clause: Clause) -> Iterator[Problem]:
+    """Say which places a condition names that the register doesn't have under that very name."""
+    for part in walk(clause.hit) if clause.hit is not None else ():
+        if not isinstance(part, Member) or part.name not in _FINDERS:
+            continue
+        for word in part.values:
+            try:
+                known = _FINDERS[part.name](word)
+            except PlaceError as error:
+                yield Problem(clause.where, f"{clause.id}.condition", error.what, error.allowed)
+                continue
+            if known != word:
+                yield Problem(clause.where, f"{clause.id}.condition", f"地名“{word}”应写短名", known)
 
 
 # ---------------------------------------------------------------------------------------------- reach

@@ -24,6 +24,9 @@ from tanping.rules.program import Program, compile_program
 
 Levels = NDArray[np.int8]
 
+MOST_PROGRAMS = 16
+"""Programs kept for each set of packs: one for each moment and law of the day that was asked for, the oldest dropped."""
+
 
 @dataclass(frozen=True)
 class Outcome:
@@ -145,9 +148,12 @@ def _days(dates: Mapping[str, date | NDArray[Any] | None]) -> dict[str, Day]:
 
 def _program(packs: PackSet, clauses: tuple[Clause, ...], moment: Moment) -> Program:
     key = (moment, tuple(clause.id for clause in clauses))
-    if key not in packs.programs:
-        packs.programs[key] = compile_program(clauses, packs.catalogue, moment)
-    program: Program = packs.programs[key]
+    program: Program | None = packs.programs.get(key)
+    if program is None:
+        program = compile_program(clauses, packs.catalogue, moment)
+        packs.programs[key] = program
+        if len(packs.programs) > MOST_PROGRAMS:
+            packs.programs.pop(next(iter(packs.programs)), None)
     return program
 
 

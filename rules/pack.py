@@ -73,14 +73,14 @@ class PackSet:
 
 
 @cache
-def load_packs(folder: Path = PACKS, catalogue: Catalogue | None = None) -> PackSet:
-    """Load every pack of a folder. Raises InputError with all problems found.
+def load_packs(folder: Path = PACKS) -> PackSet:
+    """Load every pack of a folder, written against the catalogue that ships. Raises InputError with all problems found.
 
     Checked here: form, names, units, types, dates, citations, supersession. Whether conditions can be met at all and whether
     each clause has its cases is the slower `tanping.rules.check`.
     """
     with without_collector():
-        return read_packs(sorted(folder.glob("*.yaml")), catalogue)
+        return read_packs(sorted(folder.glob("*.yaml")))
 
 
 def read_packs(paths: Iterable[Path], catalogue: Catalogue | None = None) -> PackSet:

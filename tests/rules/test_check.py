@@ -361,6 +361,27 @@ def test_contradictions_and_unreachable_clauses_are_named(pack_of: Packer, catal
     assert "自相矛盾" not in found["elsewhere.condition"]
 
 
+@pytest.mark.parametrize(
+    ("condition", "what", "allowed"),
+    [
+        ("city == '盐城'", "", ""),
+        ("city in ['盐城', '南通'] and province == '江苏' and county == '射阳'", "", ""),
+        ("city == '盐都'", "没有名为“盐都”的设区市", ""),
+        ("city == '盐城市'", "地名“盐城市”应写短名", "盐城"),
+        ("province != '江苏省'", "地名“江苏省”应写短名", "江苏"),
+    ],
+)
+def test_places_are_named_as_the_register_names_them(pack_of: Packer, condition: str, what: str, allowed: str) -> None:
+    found = [
+        problem for problem in check_packs(pack_of(clause_text(condition=condition)), []) if "用例" not in problem.what
+    ]
+    assert bool(found) is bool(what)
+    if what:
+        assert found[0].what.startswith(what)
+        assert found[0].field == "c.condition"
+        assert allowed in found[0].allowed
+
+
 def test_a_case_without_clause_is_named(pack_of: Packer, catalogue: Catalogue) -> None:
     problems = check_packs(
         pack_of(clause_text()), cases_of(catalogue, "cases:\n" + "".join(FULL) + case("z", "", "不涉及"))

@@ -452,3 +452,11 @@ def test_programs_are_kept_for_the_moment_and_the_law_of_the_day(pack_of: Packer
     assert screen(packs).program is first.program
     assert screen(packs, moment="开工").program is not first.program
     assert screen(packs, as_of=date(2026, 10, 31)).program is not first.program
+
+
+def test_old_programs_are_let_go(pack_of: Packer, screen: Screener, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tanping.rules.evaluate.MOST_PROGRAMS", 2)
+    packs = pack_of(clause_text())
+    for moment in Moment:
+        screen(packs, moment=moment)
+    assert [moment for moment, _ in packs.programs] == [Moment.OPERATION, Moment.DISCHARGE]
