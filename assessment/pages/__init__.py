@@ -22,6 +22,7 @@ WORK = {
     "documents": "打印与下载",
 }
 TROUBLE = "这一页出了错，没有显示完。已填的内容都存着；请刷新重试，仍不行请把服务窗口里的错误记录交给维护人员。"
+MANY = {"portfolio": "组合"}
 REGISTERS = {"factors": "因子库", "rules": "规则库"}
 
 
@@ -34,7 +35,10 @@ def menu() -> dict[str, list[Page]]:
     """Return the pages by section. A register whose page is not part of this installation is left out."""
     import streamlit as st
 
-    sections = {"": WORK, "资料库": {name: title for name, title in REGISTERS.items() if Path(path(name)).exists()}}
+    sections = {
+        "": {**WORK, **MANY},
+        "资料库": {name: title for name, title in REGISTERS.items() if Path(path(name)).exists()},
+    }
     return {
         section: [
             st.Page(path(name), title=title, url_path=name, default=name == "start") for name, title in held.items()

@@ -1,0 +1,139 @@
+"""Portfolios: parquet to parquet over all clauses and all years; how time and memory grow with the rows; one process and two.
+
+Every run is a fresh ``tanping batch`` process on a table made from a seed. The growth measures are heavy: name them to run them
+(``python -m benchmarks portfolio``).
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from functools import cache, partial
+from pathlib import Path
+
+import numpy as np
+
+from benchmarks.frame import ROOT, TANPING, Measure
+
+SIZES = (10_000, 100_000, 1_000_000)
+YEARS = 30.0
+_CITIES = ("盐城", "南京", "苏州", "无锡", "徐州", "连云港", "南通", "泰州", "镇江", "常州", "扬州", "淮安", "宿迁")
+_FOLDER = Path(tempfile.gettempdir()) / "tanping-bench-portfolio"
+
+
+@cache
+def plants(count: int) -> Path:
+    """Write coal plants of one unit with coal, oil, limestone and purchased electricity; return the file. Every number from a seed."""
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    _FOLDER.mkdir(exist_ok=True)
+    path = _FOLDER / f"plants-{count}.parquet"
+    draw = np.random.default_rng(7)
+
+    def drawn(low: float, high: float, digits: int) -> pa.Array:
+        return pa.array(np.round(draw.uniform(low, high, count), digits))
+
+    def same(word: str) -> pa.Array:
+        return pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int8)), pa.array([word]))
+
+    cities = pa.DictionaryArray.from_arrays(pa.array(np.arange(count) % len(_CITIES)), pa.array(_CITIES))
+    table = {
+        "项目代码": pa.array([f"P{at:08d}" for at in range(count)]),
+        "项目名称": pa.array([f"电厂{at}" for at in range(count)]),
+        "行业": same("电力"),
+        "建设性质": same("新建"),
+        "核算依据": same("ets-2024"),
+        "省": same("江苏"),
+        "设区市": cities,
+        "生产单元类别": same("煤电"),
+        "单元性质": same("新增"),
+        "投产日期": pa.array((np.datetime64("2027-01-01") + draw.integers(0, 3000, count)).astype("datetime64[D]")),
+        "设计寿命（a）": pa.array(np.full(count, YEARS)),
+        "单机容量（MW）": drawn(300, 1000, 1),
+        "年利用（运行）小时数（h）": drawn(3500, 5500, 0),
+        "厂用电率（%）": drawn(3, 6, 2),
+        "设计供电煤耗（gce/kWh）": drawn(260, 310, 1),
+        "年供热量（GJ）": pa.array(np.zeros(count)),
+        "燃料1·燃料种类": same("烟煤"),
+        "燃料1·用途": same("main"),
+        "燃料1·年消耗量（t）": drawn(1e5, 4e6, 0),
+        "燃料1·收到基低位发热量（GJ/t）": drawn(16, 26, 3),
+        "燃料2·燃料种类": same("柴油"),
+        "燃料2·用途": same("start_up"),
+        "燃料2·年消耗量（t）": drawn(10, 900, 0),
+        "物料1·物料": same("石灰石"),
+        "物料1·用途": same("desulphurisation"),
+        "物料1·年用量（产量）（t）": drawn(1e3, 9e4, 0),
+        "物料1·碳酸盐含量": pa.array(np.full(count, 0.9)),
+        "电力热力1·类别": same("purchased_electricity"),
+        "电力热力1·年电量或热量（MWh）": drawn(0, 5e4, 0),
+    }
+    pq.write_table(pa.table(table), path)
+    return path
+
+
+def _command(count: int, workers: int) -> list[str]:
+    out = _FOLDER / f"out-{count}-{workers}.parquet"
+    workers_said = ["--workers", str(workers)] if workers > 1 else []
+    return [TANPING, "batch", str(plants(count)), "--out", str(out), "--as-of", "2026-11-01", *workers_said]
+
+
+@dataclass(frozen=True)
+class Run:
+    """What a whole run took, start of the process included: seconds by the clock and of the processor, most memory of one process."""
+
+    seconds: float
+    processor: float
+    peak_mib: float
+
+
+_RUN = """
+import json, resource, subprocess, sys, time
+begin = time.perf_counter()
+subprocess.run(sys.argv[1:], check=True, capture_output=True)
+used = resource.getrusage(resource.RUSAGE_CHILDREN)
+print(json.dumps([time.perf_counter() - begin, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024]))
+"""
+
+
+@cache
+def run(count: int, workers: int) -> Run:
+    """Run a size once with so many processes."""
+    command = [sys.executable, "-c", _RUN, *_command(count, workers)]
+    done = subprocess.run(command, cwd=ROOT, check=True, capture_output=True, text=True)
+    return Run(*json.loads(done.stdout))
+
+
+def _per_row(count: int) -> float:
+    """Microseconds of the processor a row, without what a run of a thousand rows takes: other work on the machine does not count."""
+    return (run(count, 1).processor - run(1000, 1).processor) / (count - 1000) * 1e6
+
+
+def _grown() -> float:
+    """Time a row at the largest size over that at the smallest."""
+    return _per_row(SIZES[-1]) / _per_row(SIZES[0])
+
+
+def _speed_up() -> float:
+    """Seconds of two processes over those of one: 1 ÷ 1.7 is the aim. Means little on a machine that is busy with other things."""
+    return run(400_000, 2).seconds / run(400_000, 1).seconds
+
+
+MEASURES = [
+    *(Measure(f"portfolio: {size:,} rows, a row", "µs", None, partial(_per_row, size)) for size in SIZES),
+    *(
+        Measure(f"portfolio: {size:,} rows, most memory", "MiB", 2048, lambda size=size: run(size, 1).peak_mib)
+        for size in SIZES
+    ),
+    Measure("portfolio: 1,000,000 rows, two processes", "s", 90, lambda: run(SIZES[-1], 2).seconds),
+    Measure("portfolio: two processes ÷ one, clock", "", 1 / 1.7, _speed_up),
+    Measure("portfolio: time a row at 1,000,000 ÷ at 10,000", "", 1.2, _grown),
+]
+
+
+if __name__ == "__main__":
+    print(json.dumps({"rows": int(sys.argv[1]), "workers": int(sys.argv[2]), **vars(run(*map(int, sys.argv[1:3])))}))

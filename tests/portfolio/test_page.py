@@ -1,0 +1,120 @@
+"""The page 组合: the example runs, rows come a page at a time, filters hold, the run lives in the address."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import numpy as np
+import pytest
+from app_visits import sound, visit, words
+from portfolio_tables import plant, write_csv
+
+from tanping.assessment.portfolio import charts, kept
+from tanping.assessment.portfolio.kept import Filter
+from tanping.records.errors import InputError
+from tanping.records.regions import cities_of
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path, monkeypatch):
+    monkeypatch.delenv("TANPING_DB_URL", raising=False)
+    monkeypatch.setenv("TANPING_HOME", str(tmp_path / "home"))
+
+
+@pytest.fixture
+def key(tmp_path) -> str:
+    cities = cities_of("江苏")
+    rows = [
+        plant(
+            项目代码=f"P{at:03d}", 项目名称=f"第{at}电厂", 设区市=cities[at % 13],
+            **{"县（市、区）": "", "燃料1·年消耗量（万吨）": str(100 + at) if at % 10 else ""},
+        )
+        for at in range(120)
+    ]  # fmt: skip
+    table = write_csv(tmp_path / "in.csv", rows)
+    return kept.start(table.read_bytes(), "全省.csv", as_of=date(2026, 11, 1), moment="审批")
+
+
+def test_a_run_is_shown_a_page_of_rows_at_a_time(key):
+    at = visit("portfolio", run=key)
+    assert [metric.value for metric in at.metric] == ["120", "120", "0", "12"]
+    assert len(at.dataframe[0].value) == 50
+    at.number_input(key="portfolio-page").set_value(3)
+    sound(at.run())
+    assert len(at.dataframe[0].value) == 20
+
+
+def test_filters_narrow_the_rows(key):
+    at = visit("portfolio", run=key)
+    at.selectbox(key="portfolio-city").set_value("盐城")
+    sound(at.run())
+    shown = at.dataframe[0].value
+    assert set(shown["设区市"]) == {"盐城"}
+    at.text_input(key="portfolio-words").set_value("没有这样的名称")
+    sound(at.run())
+    assert "没有这样的行" in words(at)
+
+
+def test_the_first_visit_offers_upload_and_example():
+    at = visit("portfolio")
+    assert at.button(key="portfolio-go").disabled
+    at.button(key="portfolio-example").click()
+    sound(at.run())
+    assert at.metric[0].value == "1,074"
+    assert kept.find("".join(at.query_params["run"])) is not None
+
+
+def test_an_unknown_run_is_told():
+    assert "没有这次运行的结果" in words(visit("portfolio", run="0" * 32))
+    assert kept.find("../../etc") is None
+
+
+def test_problems_are_told_in_the_name_of_the_upload(tmp_path):
+    with pytest.raises(InputError) as caught:
+        kept.start("项目名稱\n甲\n".encode(), "某市.csv", as_of=None, moment="审批")
+    assert str(caught.value).startswith("某市.csv:1:")
+    assert not list((tmp_path / "home" / "portfolio").iterdir())
+
+
+def test_wanted_rows(key):
+    table = kept.find(key).table()
+    assert len(kept.wanted(table, Filter())) == 120
+    assert len(kept.wanted(table, Filter(incomplete=True))) == 12
+    largest = kept.wanted(table, Filter(largest_first=True))
+    emission = table.column("design_year_tco2").to_numpy()[largest]
+    assert (np.diff(emission[:108]) <= 0).all()
+    assert np.isnan(emission[108:]).all()
+    assert kept.wanted(table, Filter(words="第17电厂")).tolist() == [17]
+    assert sum(kept.counts(table).values()) == 120
+
+
+def test_downloads_hold_every_row(key):
+    found = kept.find(key)
+    for suffix in kept.SUFFIXES:
+        from tanping.assessment.portfolio.write import read_result
+
+        assert read_result(found.as_file(suffix)).num_rows == 120
+    assert found.ledger_file().stat().st_size > 0
+    kept.forget(key)
+    assert kept.find(key) is None
+
+
+def test_the_map_has_a_tile_for_every_city_and_says_that_it_is_schematic(key):
+    assert set(charts.TILES) == set(cities_of("江苏"))
+    assert len(set(charts.TILES.values())) == 13
+    chart = charts.jiangsu(kept.find(key).ledger())
+    assert "不表示边界" in chart.title
+    assert len(chart.spec["data"]["values"]) == 13
+    assert "http" not in str({name: part for name, part in chart.spec.items() if name != "$schema"})
+
+
+def test_charts_render(key):
+    import vl_convert
+
+    found = kept.find(key)
+    for chart in (
+        charts.jiangsu(found.ledger()),
+        charts.by_year(found.ledger()),
+        charts.verdicts(kept.counts(found.table())),
+    ):
+        assert "<svg" in vl_convert.vegalite_to_svg(chart.spec)
