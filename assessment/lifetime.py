@@ -130,6 +130,12 @@ def construction_shares(works_start: float, works_end: float, years: NDArray[np.
     return np.asarray(_overlap(np.array(works_start), np.array(works_end), first, last) / (works_end - works_start))
 
 
+def share_after(start: FloatArray, years: NDArray[np.int64]) -> FloatArray:
+    """Share of each year that lies after a day (rows × years; ``start`` is a column of day numbers)."""
+    first, last = year_days(years)
+    return np.asarray(np.clip((last - start) / (last - first), 0.0, 1.0))
+
+
 def day_numbers(days: NDArray[np.datetime64]) -> FloatArray:
     """Days since 1970-01-01 as floats, NaN for NaT."""
     numbers = days.astype("datetime64[D]").astype(np.int64).astype(np.float64)

@@ -35,6 +35,7 @@ SUPPLY_BASIS_LAST_YEAR = 2022
 _VALUE = Symbol("", "", "")
 # Many published intensities carry no date of publication: good enough to stand beside a figure, never to enter one.
 FOR_COMPARISON = "仅作对照，不参与计算，也不是限值"
+OF_THE_UNIT = (power.desulphurisation.id, power.captured.id, power.capture_losses.id)
 INCOMPLETE = "达产年排放总量：清单不完整"
 CLINKER_DIRECT = (("ets.draft2017.clinker", "benchmark", 2017),)
 CLINKER_PROCESS = (("process.ipcc_2006.clinker", None, None),)
@@ -78,7 +79,7 @@ class _Desk:
         """Supply, generation and heat intensity, the coal rate check, the allowance of the year."""
         if not len(self._generating):
             return
-        e, w_s, w_g = self._plant_emission, self._plant("supplied", "MWh"), self._plant("generated", "MWh")
+        e, w_s, w_g = self._plant_emission, self._after_capture(), self._plant("generated", "MWh")
         q_h, r_h = self._plant("heat", "GJ"), self._heat_ratio
         lacking = [*self._missing_fuel, *self._missing_output]
         yield self._made(
@@ -127,13 +128,30 @@ class _Desk:
             exact_sum(map(float, values)), unit, sign={"generated": "W_g", "supplied": "W_s", "heat": "Q_h"}[name]
         )
 
+    def _after_capture(self) -> Symbolic:
+        """Electricity supplied after what the capture plant takes (PW-10w); CO2 that is used costs as much as CO2 stored."""
+        supplied = self._plant("supplied", "MWh")
+        table = self.blocks.columns["captures"]
+        caught, drawn = [], []
+        for block in self.blocks.blocks:
+            if block.formula.id != power.captured.id:
+                continue
+            for at in np.flatnonzero(block.project == self.project):
+                caught.append(abs(float(self.blocks.at_design(block)[at])))
+                drawn.append(caught[-1] * float(table.numbers["electricity"][block.rows[at]]))
+        mass = exact_sum(caught)
+        if not mass:
+            return supplied
+        w = figure(exact_sum(drawn) / mass, "MWh/t", sign="w")
+        return power.output_after_capture.work(w_s=supplied, w=w, m_cap=figure(mass, "tCO2", sign="M_捕集")).tree
+
     @cached_property
     def _plant_emission(self) -> Symbolic:
-        """Fuel and desulphurisation emission of the generating units; purchased electricity is not in it."""
+        """Fuel and desulphurisation emission of the generating units less what is stored; purchased electricity is not in it."""
         found = [
-            float(block.design[at])
+            float(self.blocks.at_design(block)[at])
             for block, at in self._sources()
-            if block.category == "fuel" or block.formula.id == power.desulphurisation.id
+            if block.category == "fuel" or block.formula.id in OF_THE_UNIT
         ]
         return figure(exact_sum(found) if found else math.nan, "tCO2", sign="E")
 
@@ -158,6 +176,9 @@ class _Desk:
             for operand in (output.supplied, output.heat)
             for line in operand.missing(int(unit))
         ]
+        table = self.blocks.columns["captures"]
+        power_use = Declared(table, "electricity")
+        lines += [line for row in np.flatnonzero(table.project == self.project) for line in power_use.missing(int(row))]
         return list(dict.fromkeys(lines))
 
     @cached_property

@@ -24,6 +24,7 @@ OUTPUT = "output"  # with output alone (process materials, products)
 GRID = "grid"  # like USE, and its factor follows the grid scenario
 WORKS = "works"  # once, over the construction period
 END = "end"  # once, in the last year
+CAPTURE = "capture"  # like USE, from the day the capture plant starts
 
 
 @dataclass(frozen=True)

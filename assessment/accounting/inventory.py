@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 
@@ -16,18 +16,19 @@ from numpy.typing import NDArray
 
 from tanping.assessment import change, lifetime
 from tanping.assessment.accounting import growth
-from tanping.assessment.accounting.blocks import END, GRID, OUTPUT, USE, WORKS, Block
+from tanping.assessment.accounting.blocks import CAPTURE, END, GRID, OUTPUT, USE, WORKS, Block
 from tanping.assessment.accounting.books import Books, open_books
 from tanping.assessment.accounting.computed import computed_facts
 from tanping.assessment.accounting.exact import ColumnSum, exact_sum
 from tanping.assessment.accounting.operands import row_name
 from tanping.assessment.accounting.processes import INCOMPLETE, QUERY, process_boundary
 from tanping.assessment.accounting.required import unstated
+from tanping.assessment.accounting.sharing import Sharing
 from tanping.assessment.accounting.shelf import FloatArray, convention
-from tanping.assessment.accounting.sources import clinker, construction, fuel, materials, purchased
+from tanping.assessment.accounting.sources import capture, clinker, construction, fuel, materials, purchased
 from tanping.assessment.accounting.sources.links import unit_links, units_of_projects
 from tanping.assessment.accounting.words import BoolArray, IntArray
-from tanping.assessment.project.columns import ColumnTable, ProjectColumns
+from tanping.assessment.project.columns import ProjectColumns
 from tanping.assessment.project.model import FUEL_ROLES, METHODS
 from tanping.assessment.result import Inventory, Source, Year
 from tanping.factors.register import Register
@@ -56,7 +57,7 @@ class InventoryBlocks:
     existing: tuple[Block, ...]
     unstated: Mapping[str, BoolArray]
     options: Options
-    _links: dict[str, tuple[IntArray, IntArray, FloatArray]] = field(default_factory=dict)
+    sharing: Sharing
 
     @property
     def columns(self) -> ProjectColumns:
@@ -68,10 +69,10 @@ class InventoryBlocks:
         """Blocks that enter totals."""
         return tuple(block for block in self.blocks if not block.memo)
 
-    @cached_property
+    @property
     def proposed_units(self) -> BoolArray:
         """Which units belong to the project rather than to the existing works."""
-        return ~self.books.words(self.columns["units"], "nature").are("existing")
+        return self.sharing.proposed_units
 
     @cached_property
     def service(self) -> lifetime.Service:
@@ -95,11 +96,27 @@ class InventoryBlocks:
         sums = ColumnSum((self.columns.count,))
         for block in self.summed:
             if block.stage == "operation" and (wanted is None or block.category in wanted):
-                sums.add_grouped(block.design, block.project)
+                sums.add_grouped(self.at_design(block), block.project)
         total = sums.total
         for lacking in self.unstated.values():
             total = np.where(lacking, np.nan, total)
         return total
+
+    def at_design(self, block: Block) -> FloatArray:
+        """Design-year figures of a block: capture that starts after the last unit is not in the design year."""
+        if block.spread != CAPTURE:
+            return block.design
+        start = lifetime.day_numbers(block.table.days["start"])[block.rows]
+        return np.where(start > self._last_commissioned[block.project], 0.0, block.design)
+
+    @cached_property
+    def _last_commissioned(self) -> FloatArray:
+        """Day the last unit of each project starts, day number; NaN unknown."""
+        units = self.columns["units"]
+        last = np.full(self.columns.count, -np.inf)
+        mine = self.proposed_units
+        np.maximum.at(last, units.project[mine], self.service.start[mine])
+        return last
 
     def yearly(self, years: NDArray[np.int64]) -> Iterator[tuple[slice, FloatArray]]:
         """Operating emission (projects × years) of fixed chunks of projects, tCO2; NaN spreads.
@@ -120,7 +137,22 @@ class InventoryBlocks:
             if output is not None:
                 annual += output[units, None]
             annual *= made
-            yield projects, self._per_project(annual, first[projects] - units.start, count[projects], projects)
+            total = self._per_project(annual, first[projects] - units.start, count[projects], projects)
+            for block in self.summed:
+                if block.spread == CAPTURE:
+                    low, high = np.searchsorted(block.project, (begin, projects.stop))
+                    part = slice(int(low), int(high))
+                    running = self.captured(block, part, units.start, made * worn, years)
+                    np.add.at(total, block.project[part] - begin, running)
+            yield projects, total
+
+    def captured(
+        self, block: Block, part: slice, first_unit: int, profile: FloatArray, years: NDArray[np.int64]
+    ) -> FloatArray:
+        """Capture rows through the years: with the units they serve, from their own start."""
+        start = lifetime.day_numbers(block.table.days["start"])[block.rows[part], None]
+        running = self.sharing.through_years(block, part, first_unit, profile)
+        return running * lifetime.share_after(start, years)
 
     @cached_property
     def _by_unit(self) -> tuple[FloatArray, FloatArray | None, FloatArray | None]:
@@ -128,11 +160,8 @@ class InventoryBlocks:
         count = len(self.columns["units"])
         sums = {USE: np.zeros(count), OUTPUT: np.zeros(count), GRID: np.zeros(count)}
         for block in self.summed:
-            if block.stage == "operation":
-                worth = np.zeros(len(block.table))
-                worth[block.rows] = block.design
-                rows, units, share = self.links(block.table)
-                sums[block.spread] += np.bincount(units, worth[rows] * share, minlength=count)
+            if block.stage == "operation" and block.spread != CAPTURE:
+                sums[block.spread] += self.sharing.by_unit(block)
         output = sums[OUTPUT] if any(block.spread == OUTPUT for block in self.summed) else None
         if not self._grid_moves.any():
             return sums[USE] + sums[GRID], output, None
@@ -159,7 +188,7 @@ class InventoryBlocks:
         for block in self.summed:
             if block.stage == "operation":
                 carried = np.zeros(len(block.table), dtype=bool)
-                carried[self.links(block.table)[0]] = True
+                carried[self.sharing.links(block.table)[0]] = True
                 found[block.project[~carried[block.rows] & (block.design != 0)]] = True
         return found
 
@@ -174,59 +203,6 @@ class InventoryBlocks:
             of_project[projects] = annual.sum(axis=1)
             parts.append(annual.sum(axis=0))
         return of_project, np.array([math.fsum(column) for column in np.array(parts).T])
-
-    def _through_years(self, block: Block, part: slice, first_unit: int, profile: FloatArray) -> FloatArray:
-        """Emission of some sources of a block through the years, by the share of each unit they serve."""
-        rows, units, share = self.links(block.table)
-        of_rows = block.rows[part]
-        low = np.searchsorted(rows, of_rows, "left")
-        high = np.searchsorted(rows, of_rows, "right")
-        each = high - low
-        if (each == 1).all():
-            at = low
-            return (block.design[part] * share[at])[:, None] * profile[units[at] - first_unit]
-        links = np.repeat(low - (np.cumsum(each) - each), each) + np.arange(int(each.sum()))
-        weighted = share[links, None] * profile[units[links] - first_unit]
-        sums = np.zeros((len(of_rows), profile.shape[1]))
-        np.add.at(sums, np.repeat(np.arange(len(of_rows)), each), weighted)
-        sums[each == 0] = np.nan
-        return block.design[part, None] * sums
-
-    def links(self, table: ColumnTable) -> tuple[IntArray, IntArray, FloatArray]:
-        """Pairs (row, proposed unit) of a table in row order, with the unit's share of the row's amount.
-
-        The share follows design output (capacity × hours); units that don't all state it share alike.
-        """
-        if table.name not in self._links:
-            self._links[table.name] = self._make_links(table)
-        return self._links[table.name]
-
-    def _make_links(self, table: ColumnTable) -> tuple[IntArray, IntArray, FloatArray]:
-        if table.name == "units":
-            every = np.arange(len(table), dtype=np.int64)
-            return every, every, np.ones(len(table))
-        rows, units = unit_links(self.columns, table)
-        keep = self.proposed_units[units]
-        if not keep.all():
-            rows, units = rows[keep], units[keep]
-        if len(rows) == len(table) and (np.diff(rows) == 1).all():
-            return rows, units, np.ones(len(rows))
-        weight = self._design_output[units]
-        sums = np.zeros(len(table))
-        np.add.at(sums, rows, weight)
-        count = np.bincount(rows, minlength=len(table))
-        with np.errstate(invalid="ignore", divide="ignore"):
-            share = np.where(np.isnan(sums[rows]) | (sums[rows] == 0), 1.0 / count[rows], weight / sums[rows])
-        return rows, units, share
-
-    @cached_property
-    def _design_output(self) -> FloatArray:
-        units = self.columns["units"]
-        size = np.where(
-            np.isnan(units.numbers["capacity"]), units.numbers["output_capacity"], units.numbers["capacity"]
-        )
-        hours = np.where(np.isnan(units.numbers["capacity"]), 1.0, units.numbers["hours"])
-        return np.asarray(size * hours)
 
     def _grid(self, projects: IntArray, years: NDArray[np.int64]) -> FloatArray:
         """Grid factor of each year relative to the last published one (projects × years)."""
@@ -276,7 +252,9 @@ def account(
     """
     books = open_books(columns, register, as_of)
     blocks = [block for source in SOURCES for block in source.blocks(books)]
-    proposed = ~books.words(columns["units"], "nature").are("existing")
+    sharing = Sharing(books)
+    proposed = sharing.proposed_units
+    blocks += capture.blocks(sharing, blocks)
     parts = [_split(columns, block, proposed) for block in blocks]
     return InventoryBlocks(
         books,
@@ -284,6 +262,7 @@ def account(
         tuple(block for _, block in parts if len(block)),
         unstated(books, proposed),
         options or Options(),
+        sharing,
     )
 
 
@@ -387,7 +366,7 @@ class _View:
             inputs=block.inputs(at),
             factors=block.factors(at),
             annual=annual,
-            design_year=None if unknown else 0.0 if once else design,
+            design_year=None if unknown else 0.0 if once else float(self._all.at_design(block)[at]),
             total=total,
             missing=missing or ((f"{_source_name(block, at)}：无法计算",) if unknown else ()),
             notes=block.noted(at),
@@ -406,7 +385,11 @@ class _View:
             shares = np.where(self._years == self._last_year, 1.0, 0.0)
         else:
             profile = self._output if block.spread == OUTPUT else self._output * self._use
-            running = self._all._through_years(block, slice(at, at + 1), self._units.start, profile)
+            part = slice(at, at + 1)
+            if block.spread == CAPTURE:
+                running = self._all.captured(block, part, self._units.start, profile, self._years)
+            else:
+                running = self._all.sharing.through_years(block, part, self._units.start, profile)
             if block.spread == GRID:
                 running = running * self._all._grid(block.project[at : at + 1], self._years)
             return None if np.isnan(running).any() else tuple(map(float, running[0]))

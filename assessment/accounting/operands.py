@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from tanping.assessment.accounting.formula import Formula, Symbol, Symbolic, leaf, total
+from tanping.assessment.accounting.formula import Formula, Symbol, Symbolic, figure, leaf, total
 from tanping.assessment.accounting.shelf import NO_ANSWER, Answer, FloatArray, Shelf
 from tanping.assessment.accounting.words import IntArray
 from tanping.assessment.project.catalogue import TABLE_LABELS, entry
@@ -305,6 +305,38 @@ class Fixed:
     def missing(self, row: int) -> list[str]:
         """Nothing is missing."""
         return []
+
+
+@dataclass(frozen=True)
+class Given:
+    """A column worked out elsewhere and shown as a figure."""
+
+    column: FloatArray
+    label: str
+    unit: str
+
+    @property
+    def values(self) -> FloatArray:
+        """The column."""
+        return self.column
+
+    def leaf(self, row: int, symbol: Symbol) -> Symbolic:
+        """The figure with its unit."""
+        return figure(float(self.column[row]), shown_unit(self.unit), sign=symbol.sign)
+
+    def inputs(self, row: int, symbol: Symbol) -> list[Input]:
+        """One computed input."""
+        value = float(self.column[row])
+        known = None if np.isnan(value) else value
+        return [Input(symbol.sign, self.label, known, self.unit, origin="computed")]
+
+    def factors(self, row: int) -> list[FactorUse]:
+        """None of its own."""
+        return []
+
+    def missing(self, row: int) -> list[str]:
+        """Said by the sources it was worked out from."""
+        return [f"{self.label}：未知"] if np.isnan(self.column[row]) else []
 
 
 @dataclass(frozen=True)

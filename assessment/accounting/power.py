@@ -232,6 +232,22 @@ def captured(eta: Quantity, s: Quantity, e_gen: Quantity) -> Quantity:
 
 
 @formula(
+    id="PW-10t",
+    term="捕集后的运输与泄漏排放",
+    standard="物料平衡推导",
+    unit="tCO2",
+    symbols={
+        "e_transport": ("E_运输", "运输排放", "tCO2"),
+        "e_leak": ("E_泄漏", "泄漏量", "tCO2"),
+    },
+    basis=DERIVED,
+)
+def capture_losses(e_transport: Quantity, e_leak: Quantity) -> Quantity:
+    """Emission of transport and leaks of captured CO2, tCO2."""
+    return e_transport + e_leak
+
+
+@formula(
     id="PW-10w",
     term="捕集后供电量",
     standard="物料平衡推导",
