@@ -18,6 +18,7 @@ from typing import Any
 import numpy as np
 
 from tanping.assessment.accounting.exact import exact_sum
+from tanping.assessment.accounting.formula import figure, leaf
 from tanping.assessment.accounting.inventory import InventoryBlocks, account
 from tanping.assessment.performance import indicators_of
 from tanping.assessment.project.columns import columns_of
@@ -40,7 +41,7 @@ FAILS = "采用的方案未说明能稳定达标"
 OPEN = "资料不足"
 ALONE = "只有一个方案，未作比选"
 REAGENTS = {"石灰石": "desulphurisation", "尿素": "denitrification"}
-CARBON_FREE = ("氨水", "液氨", "烧碱", "氢氧化钠", "氧化镁", "活性炭吸附剂再生", "海水")
+CARBON_FREE = ("氨水", "液氨", "烧碱", "氢氧化钠", "氧化镁", "海水")
 
 
 @dataclass(frozen=True)
@@ -197,9 +198,11 @@ def _option(row: Control, blocks: InventoryBlocks, at: int, own: float | None) -
         for place in np.flatnonzero(block.project == at):
             value = float(block.design[place])
             if block.category == "electricity" and own is not None:
-                amount = float(row.electricity.effective or Decimal(0))
-                value = amount * own
-                parts.append(f"{amount:g} MWh × {own:.4f} tCO2/MWh（本厂发电强度）")
+                # Supplied by the plant itself: its own intensity, not the grid's.
+                used = leaf(float(row.electricity.effective or Decimal(0)), "MWh", sign="AD_电")
+                worked = block.formula.work(ad=used, ef=figure(own, "tCO2/MWh（本厂发电强度）", sign="EF_电"))
+                value = worked.value
+                parts.append(worked.text)
             else:
                 parts.append(block.worked(int(place)).text)
                 missing += block.missing(int(place))
@@ -222,21 +225,18 @@ def _unstated(row: Control) -> Iterator[str]:
     for column, label in (("electricity", "年耗电量"), ("heat", "年耗热量")):
         if not getattr(row, column).known:
             yield f"{label}未填（没有请填“无”）"
-    for column, amount, label in (("reagent", "reagent_amount", "含碳药剂"), ("fuel", "fuel_amount", "耗用燃料")):
-        named: Stated[str] = getattr(row, column)
-        said = named.effective
-        if said is None:
-            yield f"{label}未填（没有请填“无”）"
-        elif said not in NONE_WORDS and not getattr(row, amount).known:
-            yield f"{label}“{said}”：用量未填"
-    said = row.reagent.effective
-    if (
-        said is not None
-        and said not in NONE_WORDS
-        and not _role(said)
-        and not any(word in said for word in CARBON_FREE)
-    ):
-        yield f"药剂“{said}”没有排放因子（已知：{'、'.join(REAGENTS)}；不含碳的请填“无”）"
+    reagent, fuel = row.reagent.effective, row.fuel.effective
+    if reagent is None:
+        yield "含碳药剂未填（没有请填“无”）"
+    elif _role(reagent):
+        if not row.reagent_amount.known:
+            yield f"药剂“{reagent}”：用量未填"
+    elif reagent not in NONE_WORDS and not any(word in reagent for word in CARBON_FREE):
+        yield f"药剂“{reagent}”没有排放因子（已知：{'、'.join(REAGENTS)}；不含碳的请填“无”）"
+    if fuel is None:
+        yield "耗用燃料未填（没有请填“无”）"
+    elif fuel not in NONE_WORDS and not row.fuel_amount.known:
+        yield f"燃料“{fuel}”：用量未填"
 
 
 def _said(text: str) -> Stated[str]:
