@@ -18,6 +18,8 @@ from tanping.assessment.spatial.plane import Plane, plane_at
 from tanping.assessment.spatial.verdict import State
 
 _ARCS = 8
+_SEAM = 0.1
+"""Metres: areas drawn side by side leave slits of rounding between them that are no boundary."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,7 +91,7 @@ def within(laid: Laid, features: NDArray[np.object_], slack: float) -> Measure:
         return Measure(State.NO, share=share)
     if not laid.spot.whole:
         return Measure(State.OPEN, share=share)
-    inner = shapely.buffer(ground, -slack, quad_segs=_ARCS)
+    inner = _shrunk(ground, slack)
     return Measure(State.YES if shapely.covers(inner, laid.body) else State.EDGE, share=share)
 
 
@@ -158,10 +160,16 @@ def _surely_meet(core: Any, ground: Any, slack: float) -> bool:
         dimension = min(int(shapely.get_dimensions(core)), int(shapely.get_dimensions(ground)))
         return not shapely.is_empty(common) and int(shapely.get_dimensions(common)) >= dimension
     for outer, inner in ((ground, core), (core, ground)):
-        eroded = shapely.buffer(outer, -slack, quad_segs=_ARCS)
+        eroded = _shrunk(outer, slack)
         if not shapely.is_empty(eroded) and shapely.intersects(eroded, inner):
             return True
     return False
+
+
+def _shrunk(shape: Any, slack: float) -> Any:
+    """Return what lies deeper than the slack inside a shape, slits closed first."""
+    closed = shapely.buffer(shape, _SEAM, quad_segs=_ARCS)
+    return shapely.buffer(closed, -slack - _SEAM, quad_segs=_ARCS)
 
 
 def _part(piece: Any, whole: Any) -> float:

@@ -33,12 +33,17 @@ def at(east: float, north: float) -> tuple[float, float]:
 
 def box(west: float, south: float, east: float, north: float) -> Any:
     """A box in metres about the middle, as a polygon in degrees."""
-    return shapely.Polygon([at(west, south), at(east, south), at(east, north), at(west, north)])
+    return _degrees(shapely.box(west, south, east, north))
 
 
 def line(*points: tuple[float, float]) -> Any:
     """A line through points in metres about the middle, in degrees."""
-    return shapely.LineString([at(*point) for point in points])
+    return _degrees(shapely.LineString(points))
+
+
+def _degrees(shape: Any) -> Any:
+    """Straight in metres stays straight: a long edge gets vertices before it is bent by the projection."""
+    return shapely.transform(shapely.segmentize(shape, 500), lambda xy: np.array([at(*point) for point in xy]))
 
 
 def wkt(shape: Any) -> str:
