@@ -12,6 +12,8 @@ import streamlit as st
 
 from tanping.assessment.documents import context, pdf
 from tanping.assessment.documents.press import PrintError
+from tanping.assessment.documents.word import word_bytes
+from tanping.assessment.documents.workbook import workbook_bytes
 from tanping.assessment.pages import draft as drafts
 from tanping.assessment.pages import parts, session
 from tanping.assessment.project.form import write_form
@@ -23,6 +25,7 @@ if TYPE_CHECKING:
     from tanping.assessment.project.model import Project
     from tanping.assessment.result import Assessment
 
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KEPT_PDFS = 4
 _UNFIT = re.compile(r'[\\/:*?"<>|\s]+')
@@ -39,7 +42,7 @@ def show() -> None:
     left, right = st.columns(2, gap="large")
     with left:
         _report(draft, assessment, record, sha256)
-        _result(draft, record)
+        _other_forms(draft, assessment, record)
     with right:
         _project_file(draft, outcome.project)
     _versions(assessment, sha256)
@@ -84,17 +87,20 @@ def _print(assessment: Assessment) -> bytes:
         return pdf.print_pdf(assessment, press)
 
 
-def _result(draft: Draft, record: bytes) -> None:
-    st.subheader("结果数据（JSON）", anchor=False)
-    st.html('<div class="tp-soft">供其他系统读取；数值未修约，单位 tCO₂ 和基本单位。</div>')
-    st.download_button(
-        "下载结果数据",
-        record,
-        file_name=_name(draft, "结果", "json"),
-        mime="application/json",
-        key="json",
-        on_click="ignore",
+def _other_forms(draft: Draft, assessment: Assessment, record: bytes) -> None:
+    st.subheader("同一结果的其他形式", anchor=False)
+    st.html(
+        '<div class="tp-soft">Word 报告供改写摘用，改过的不再与校验码相符；Excel 底稿带活公式，可逐格复核；'
+        "JSON 供其他系统读取，数值未修约。</div>"
     )
+    with st.container(horizontal=True):
+        for label, key, made, what, suffix, mime in (
+            ("Word 报告", "docx", lambda: word_bytes(assessment), "技术评估报告", "docx", DOCX),
+            ("Excel 计算底稿", "workbook", lambda: workbook_bytes(assessment), "计算底稿", "xlsx", XLSX),
+            ("JSON 结果数据", "json", lambda: record, "结果", "json", "application/json"),
+        ):
+            name = _name(draft, what, suffix)
+            st.download_button(label, made, file_name=name, mime=mime, key=key, on_click="ignore")
 
 
 def _project_file(draft: Draft, project: Project) -> None:

@@ -49,7 +49,6 @@ def _work(draft_id: str, judged: str, outcome: session.Outcome) -> None:
 def _form(draft_id: str, judged: str, outcome: session.Outcome) -> None:
     """Read the draft anew, so that the form shows what was just saved, here or in another window."""
     draft = session.store().load_draft(draft_id)
-    fields.tell_trouble()
     left, right = st.columns([2, 9], gap="medium")
     with left:
         section = st.radio(
@@ -64,11 +63,13 @@ def _form(draft_id: str, judged: str, outcome: session.Outcome) -> None:
         if st.query_params.get("section") != section:
             st.query_params["section"] = section
     with right:
-        if draft.sha256 != judged:
-            if section == FIRST:
-                st.rerun()
-            _stale()
-        _refused(draft)
+        # What comes and goes has a box of its own, so that the fields below never change places: a field that moved would lose
+        # what a person is typing into it while the field before is being saved.
+        with st.container(gap="xsmall"):
+            fields.tell_trouble()
+            if draft.sha256 != judged:
+                _stale()
+            _refused(draft)
         if section == FIRST:
             _first(draft, outcome)
         elif section == WHAT:
@@ -131,7 +132,7 @@ def _first(draft: Draft, outcome: session.Outcome) -> None:
         st.success("没有影响审查结论的资料缺口。")
         return
     parts.lead(
-        f"按对结论的影响从大到小排列，共 {len(missing)} 项，先列 {min(len(missing), MOST_ASKED)} 项。填一项，结果随即更新。"
+        f"按对结论的影响从大到小排列，共 {len(missing)} 项，先列 {min(len(missing), MOST_ASKED)} 项。填好后按“更新结果”，换下一批。"
     )
     units = drafts.rows(draft.content, "units")
     for item in missing[:MOST_ASKED]:
@@ -321,8 +322,13 @@ def _paths(draft: Draft, table: str, row: str = "", *, everything: bool) -> list
     return [
         f"{head}/{name}"
         for name, entry in entries(TABLES[table]).items()
-        if shown(entry, sector) and (everything or entry.main or drafts.text(draft.content, f"{head}/{name}"))
+        if shown(entry, sector) and (everything or entry.main or _in_use(draft, f"{head}/{name}"))
     ]
+
+
+def _in_use(draft: Draft, path: str) -> bool:
+    """Whether a field is filled, or was when the page was opened: a field just emptied must not vanish under the hand."""
+    return bool(drafts.text(draft.content, path)) or f"{draft.id}/{path}" in st.session_state
 
 
 def _grid(draft: Draft, paths: Sequence[str], options: Sequence[str] = ()) -> None:

@@ -2,76 +2,33 @@
 
 from __future__ import annotations
 
-import os
 import re
-import shutil
-import socket
-import subprocess
-import sys
-import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect
 from pypdf import PdfReader
+from served import SCREEN, SECONDS, chromium, free_port, serving
 
-ROOT = Path(__file__).resolve().parents[2]
-EXAMPLE = ROOT / "examples" / "sheyanggang.yaml"
-TANPING = Path(sys.executable).with_name("tanping")
-SCREEN = {"width": 1366, "height": 768}
-QUIET = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
-PATIENCE = 120_000  # milliseconds; a report on a busy machine takes its time
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "sheyanggang.yaml"
+PATIENCE = SECONDS * 1000  # a report on a busy machine takes its time
 
 pytestmark = pytest.mark.xdist_group("journey")
 
 
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The app as `tanping serve` starts it, from another folder, with a store of its own."""
-    folder = tmp_path_factory.mktemp("serve")
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    with (folder / "log.txt").open("wb") as log:
-        server = subprocess.Popen(
-            [TANPING, "serve", "--port", str(port)],
-            cwd=folder,
-            env={**os.environ, "TANPING_HOME": str(folder / "home"), "HOME": str(folder)},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        for _ in range(300):
-            assert server.poll() is None, (folder / "log.txt").read_text("utf-8")
-            with socket.socket() as knock:
-                if knock.connect_ex(("127.0.0.1", port)) == 0:
-                    break
-            time.sleep(0.1)
-        yield f"http://127.0.0.1:{port}"
-        assert "Traceback" not in (folder / "log.txt").read_text("utf-8")
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
+    with serving(tmp_path_factory.mktemp("serve")) as started:
+        yield started
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert path, "the journey needs Debian's chromium: scripts/setup dev"
-    with sync_playwright() as player:
-        started = player.chromium.launch(executable_path=path, args=QUIET)
+    with chromium() as started:
         yield started
-        started.close()
 
 
 @pytest.fixture
@@ -90,6 +47,16 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
 
 def go(page: Page, title: str) -> None:
     page.get_by_test_id("stTopNavLink").filter(has_text=title).click()
+
+
+def taken(page: Page, button: str, folder: Path) -> Path:
+    """Download what a button offers; return where it was saved."""
+    with page.expect_download() as waiting:
+        page.get_by_role("button", name=button, exact=False).first.click()
+    path = folder / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    assert path.stat().st_size > 0
+    return path
 
 
 def field(page: Page, label: str) -> Locator:
@@ -120,10 +87,7 @@ def test_from_the_project_file_to_the_printed_report(page: Page, tmp_path: Path)
 
     go(page, "打印与下载")
     page.get_by_role("button", name="生成报告").click()
-    with page.expect_download() as waiting:
-        page.get_by_role("button", name="下载报告").click()
-    report = tmp_path / waiting.value.suggested_filename
-    waiting.value.save_as(report)
+    report = taken(page, "下载报告", tmp_path)
     assert report.suffix == ".pdf"
     pdf = PdfReader(report)
     text = "".join(sheet.extract_text() for sheet in pdf.pages)
@@ -131,6 +95,22 @@ def test_from_the_project_file_to_the_printed_report(page: Page, tmp_path: Path)
     assert "射阳港电厂" in text
     assert "2026年11月1日" in text
     assert "assessment.json" in pdf.attachments
+
+
+def test_what_is_taken_along_opens_again(page: Page, tmp_path: Path) -> None:
+    page.locator("input[type=file]").set_input_files(EXAMPLE)
+    expect(page.get_by_text("适用条款")).to_be_visible()
+    go(page, "打印与下载")
+    word, workbook, form = (taken(page, name, tmp_path) for name in ("Word 报告", "Excel 计算底稿", "Excel 填报表"))
+    assert [path.suffix for path in (word, workbook, form)] == [".docx", ".xlsx", ".xlsx"]
+    assert "word/document.xml" in zipfile.ZipFile(word).namelist()
+    assert "xl/workbook.xml" in zipfile.ZipFile(workbook).namelist()
+    headline = page.locator(".tp-bar").inner_text()
+
+    go(page, "开始")
+    page.locator("input[type=file]").set_input_files(form)
+    expect(page.get_by_text("适用条款")).to_be_visible()
+    assert page.locator(".tp-bar").inner_text() == headline
 
 
 def test_what_is_typed_survives_a_reload_and_a_new_window(page: Page, browser: Browser) -> None:
@@ -153,6 +133,20 @@ def test_what_is_typed_survives_a_reload_and_a_new_window(page: Page, browser: B
     other.close()
 
 
+def test_a_quick_typist_loses_nothing(page: Page) -> None:
+    """The answer to a field that was left arrives while the next one is being typed, and must not wipe it out."""
+    page.get_by_role("button", name="新建", exact=True).click()
+    labels = ("建设单位", "报告编制日期", "受理日期", "计划（实际）开工日期", "县（市、区）")
+    for label in labels:
+        field(page, label).click()
+        page.keyboard.type(f"某{label[:3]}", delay=10)
+        page.keyboard.press("Tab")
+    expect(page.get_by_text("有 3 项填写未被采用")).to_be_visible()
+    page.reload()
+    for label in labels:
+        expect(field(page, label)).to_have_value(f"某{label[:3]}")
+
+
 def test_a_file_that_can_not_be_opened_is_told_place_by_place(page: Page, tmp_path: Path) -> None:
     bad = tmp_path / "坏.yaml"
     bad.write_text(
@@ -162,3 +156,18 @@ def test_a_file_that_can_not_be_opened_is_told_place_by_place(page: Page, tmp_pa
     expect(page.get_by_text("不能打开")).to_be_visible()
     expect(page.get_by_text("第 3 行")).to_be_visible()
     assert "draft=" not in page.url
+
+
+def test_a_server_that_stops_and_comes_back_loses_nothing(browser: Browser, tmp_path: Path) -> None:
+    port = free_port()
+    with serving(tmp_path, port) as address:
+        page = browser.new_page(viewport=SCREEN)
+        page.set_default_timeout(PATIENCE)
+        page.goto(address)
+        page.get_by_role("button", name="新建", exact=True).click()
+        leave(page, "建设单位", "某发电有限公司")
+        expect(page.get_by_text("改动已存")).to_be_visible()
+    with serving(tmp_path, port):
+        page.reload()
+        expect(field(page, "建设单位")).to_have_value("某发电有限公司")
+        page.close()
