@@ -456,3 +456,26 @@ def test_the_pipeline_looks_at_the_layers_of_this_user(layers, tmp_path, monkeyp
     hits = {item.clause for item in screened(here).screening.findings if item.met == "不符合"}
     assert hits - {item.clause for item in before.screening.findings if item.met == "不符合"}
     assert after.plain()["versions"]["layers"]
+
+
+def test_a_table_that_kept_no_statements_gives_the_same_values(layers):
+    """A portfolio has columns only; what the map says must not depend on it."""
+    site = {"longitude": "120.505", "latitude": "33.505", "datum": "WGS84"}
+    projects = [
+        project(plant(*INSIDE), facts={REDLINE: "否"}),
+        project(plant(*EDGE)),
+        project(site=site),
+        project(without=()),
+    ]
+    columns = columns_of(projects)
+    bare_columns = replace(columns, tables={name: replace(table, rows=None) for name, table in columns.tables.items()})
+    kept, dropped = (survey_places(one, layers, AS_OF) for one in (columns, bare_columns))
+    assert {name: [one and (one.state, one.value) for one in given] for name, given in kept.answers.items()} == {
+        name: [one and (one.state, one.value) for one in given] for name, given in dropped.answers.items()
+    }
+    table = facts_of(bare_columns, AS_OF, overlay=dropped.over)
+    assert [table.value(REDLINE, at_row) for at_row in range(4)] == [True, None, True, None]
+    without_places = replace(
+        bare_columns, tables={name: table for name, table in bare_columns.tables.items() if name != "places"}
+    )
+    assert survey_places(without_places, layers, AS_OF).answers[REDLINE][0].state == "不能判断"
