@@ -30,6 +30,8 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--targets", metavar="FILE", help="各市分年目标（csv：设区市、年份、目标（tCO2）、出处），写进台账"
     )
+    parser.add_argument("--packs", metavar="FOLDER", help="换用另一套规则包（如修订草案）")
+    parser.add_argument("--factors", metavar="FOLDER", help="换用另一套因子数据")
     parser.set_defaults(handler=run)
 
     moved = subparsers.add_parser("changes", help="比较两次 batch 的结果：谁变了、变多少、因为哪条规则或哪个因子")
@@ -59,6 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
         mapping=read_map(Path(arguments.columns)) if arguments.columns else ColumnMap(),
         ledger=Path(arguments.ledger) if arguments.ledger else None,
         targets=read_targets(Path(arguments.targets)) if arguments.targets else (),
+        packs=Path(arguments.packs) if arguments.packs else None,
+        factors=Path(arguments.factors) if arguments.factors else None,
     )
     try:
         report = job.run(Path(arguments.file), Path(arguments.out), options, job.say_progress)

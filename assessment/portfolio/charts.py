@@ -91,7 +91,8 @@ def by_year(ledger: Ledger) -> Chart | None:
         for (year, stage), parts in sorted(found.items())
     ]
     years = sorted({year for year, _ in found})
-    shown = [str(year) for year in years if year % 5 == 0]
+    step = 5 if len(years) <= 60 else 20
+    shown = [str(year) for year in years if year % step == 0]
     spec = {
         "height": 240,
         "data": {"values": values},

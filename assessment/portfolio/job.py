@@ -21,17 +21,16 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tanping import __version__
 from tanping.assessment.portfolio.ledger import Ledger, Target, city_totals, joined
 from tanping.assessment.portfolio.mapping import ColumnMap
 from tanping.assessment.portfolio.partition import (
     Part,
     Settings,
     check_units,
-    laws,
     pack_ledger,
     schema,
     unpack_ledger,
+    versions,
     work,
 )
 from tanping.assessment.portfolio.source import Source, fingerprint, open_source
@@ -57,6 +56,8 @@ class Options:
     mapping: ColumnMap = field(default_factory=ColumnMap)
     ledger: Path | None = None
     targets: tuple[Target, ...] = ()
+    packs: Path | None = None
+    factors: Path | None = None
 
 
 @dataclass(frozen=True)
@@ -87,7 +88,15 @@ def run(path: Path, out: Path, options: Options, progress: Progress | None = Non
         raise InputError(Problem(open_where(out), "--out", "输出不能覆盖输入", "另一个文件名"))
     source = open_source(path, options.mapping)
     settings = Settings(
-        str(path), source.texts, source.own, options.mapping, options.as_of, options.moment, options.screening_grade
+        str(path),
+        source.texts,
+        source.own,
+        options.mapping,
+        options.as_of,
+        options.moment,
+        options.screening_grade,
+        _folder(options.packs, "--packs"),
+        _folder(options.factors, "--factors"),
     )
     check_units(settings)
     shelf = Shelf(Path(f"{out}.parts"), len(source.starts), _identity(path, settings))
@@ -107,7 +116,7 @@ def run(path: Path, out: Path, options: Options, progress: Progress | None = Non
     written, refused, incomplete = shelf.counts()
     if written + refused != source.rows:
         raise AssertionError(f"{source.rows} rows in, {written} out, {refused} refused")
-    write_result(out, shelf.tables(), city_totals(ledger), written)
+    write_result(out, shelf.tables(), city_totals(ledger), written, versions(settings))
     write_errors(errors_path(out), shelf.errors())
     if options.ledger is not None:
         from tanping.assessment.portfolio.write import write_ledger
@@ -118,6 +127,14 @@ def run(path: Path, out: Path, options: Options, progress: Progress | None = Non
         out, errors_path(out), source.rows, written, refused, incomplete, len(source.starts), len(done),
         time.perf_counter() - begin, ledger,
     )  # fmt: skip
+
+
+def _folder(path: Path | None, option: str) -> str:
+    if path is None:
+        return ""
+    if not path.is_dir():
+        raise InputError(Problem(open_where(path), option, "没有这个文件夹", "规则包或因子数据所在的文件夹"))
+    return str(path.resolve())
 
 
 def open_where(path: Path) -> Any:
@@ -152,13 +169,10 @@ def _worked(source: Source, settings: Settings, pool: Pool | None, todo: Sequenc
 
 def _identity(path: Path, settings: Settings) -> str:
     """What a partition's result depends on, as one hash: input, engine, packs, options."""
-    law = laws(settings.moment)
     content = {
         "input": fingerprint(path),
-        "engine": __version__,
-        "factors": law.register.sha256,
-        "packs": law.packs.versions,
-        "settings": {**asdict(settings), "source": "", "as_of": str(settings.as_of)},
+        **versions(settings),
+        "settings": {**asdict(settings), "source": "", "packs": "", "factors": "", "as_of": str(settings.as_of)},
     }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()

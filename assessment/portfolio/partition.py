@@ -7,12 +7,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from tanping import __version__
 from tanping.assessment.portfolio.assemble import Rows, assemble, faults_of, refused
 from tanping.assessment.portfolio.heading import Heading, Target, read_headings
 from tanping.assessment.portfolio.ledger import Ledger, joined
@@ -20,7 +22,7 @@ from tanping.assessment.portfolio.mapping import ColumnMap
 from tanping.assessment.portfolio.outcome import BETWEEN, HEADINGS, Laws, results_of
 from tanping.assessment.portfolio.source import EARLIER, PROJECT, ROW, SPOILT, mapped
 from tanping.assessment.portfolio.typed import Fault, Scale, Typed, scale_of, typed
-from tanping.factors.register import load_register
+from tanping.factors.register import load_register, read_register
 from tanping.records.errors import Where
 from tanping.rules.facts import Moment
 from tanping.rules.pack import load_packs
@@ -42,6 +44,8 @@ class Settings:
     as_of: date | None
     moment: str
     screening_grade: bool = False
+    packs: str = ""
+    factors: str = ""
 
 
 @dataclass(frozen=True)
@@ -83,10 +87,21 @@ def work(settings: Settings, cells: pa.Table) -> Part:
     return part
 
 
+def laws_of(settings: Settings) -> Laws:
+    """Return the register and packs a run judges by, loaded once a process. Raises InputError."""
+    return _laws(settings.moment, settings.packs, settings.factors)
+
+
 @cache
-def laws(moment: str) -> Laws:
-    """Return the register and packs of this process."""
-    return Laws(load_register(), load_packs(), Moment(moment))
+def _laws(moment: str, packs: str, factors: str) -> Laws:
+    register = read_register(Path(factors)) if factors else load_register()
+    return Laws(register, load_packs(Path(packs)) if packs else load_packs(), Moment(moment))
+
+
+def versions(settings: Settings) -> dict[str, Any]:
+    """Engine, packs and factors of a run, each with what identifies it."""
+    law = laws_of(settings)
+    return {"engine": __version__, "factors": law.register.sha256, "packs": law.packs.versions}
 
 
 def schema() -> pa.Schema:
@@ -210,7 +225,7 @@ def _results(
     notes: Sequence[Note],
     numbers: NDArray[np.int64],
 ) -> tuple[pa.Table, Ledger]:
-    law = laws(settings.moment)
+    law = laws_of(settings)
     notes = list(notes)
     if settings.screening_grade:
         from tanping.assessment.portfolio.screening_grade import filled

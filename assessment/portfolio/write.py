@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -22,6 +23,7 @@ from tanping.records.errors import InputError, Problem, Where
 
 SUFFIXES = (".parquet", ".pq", ".csv", ".xlsx")
 ERRORS = "errors"
+VERSIONS = b"tanping.versions"
 MOST_SHEET_ROWS = 1_048_575
 CODED = {"sector": SECTORS, "kind": UNIT_KINDS}
 
@@ -39,18 +41,27 @@ def errors_path(out: Path) -> Path:
     return out.with_name(f"{out.name}.{ERRORS}.csv")
 
 
-def write_result(out: Path, parts: Iterable[pa.Table], cities: Mapping[tuple[str, str], float], rows: int) -> None:
-    """Write the results, adding each project's share of its city. Raises InputError, OSError."""
+def write_result(
+    out: Path,
+    parts: Iterable[pa.Table],
+    cities: Mapping[tuple[str, str], float],
+    rows: int,
+    versions: Mapping[str, Any] | None = None,
+) -> None:
+    """Write the results, adding each project's share of its city. Raises InputError, OSError.
+
+    ``versions`` go into the metadata of parquet and a sheet of their own in xlsx; csv has no place for them.
+    """
     shared = (_shared(part, cities) for part in parts)
     kind = out.suffix.lower()
     if kind in (".parquet", ".pq"):
-        _write_parquet(out, shared)
+        _write_parquet(out, shared, versions or {})
     elif kind == ".csv":
         _write_csv(out, shared)
     else:
         if rows > MOST_SHEET_ROWS:
             raise InputError(Problem(Where(str(out)), "--out", f"{rows} 行超过一张工作表的上限", ".parquet 或 .csv"))
-        _write_xlsx(out, shared)
+        _write_xlsx(out, shared, versions or {})
 
 
 def write_errors(path: Path, parts: Iterable[pa.Table]) -> None:
@@ -97,12 +108,13 @@ def _numbered(column: pa.ChunkedArray) -> tuple[np.ndarray, list[str | None]]:
     return coded.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False), words
 
 
-def _write_parquet(out: Path, parts: Iterator[pa.Table]) -> None:
+def _write_parquet(out: Path, parts: Iterator[pa.Table], versions: Mapping[str, Any]) -> None:
+    marks = {VERSIONS: json.dumps(versions, ensure_ascii=False, sort_keys=True).encode()}
     with _draft(out) as draft:
         writer = None
         try:
             for part in parts:
-                part = part.unify_dictionaries()
+                part = part.unify_dictionaries().replace_schema_metadata(marks)
                 writer = writer or pq.ParquetWriter(draft, part.schema, compression="zstd")
                 writer.write_table(part)
         finally:
@@ -117,7 +129,7 @@ def _write_csv(out: Path, parts: Iterator[pa.Table]) -> None:
             stream.write(csv_bytes(_lines(part)).removeprefix(b"\xef\xbb\xbf"))
 
 
-def _write_xlsx(out: Path, parts: Iterator[pa.Table]) -> None:
+def _write_xlsx(out: Path, parts: Iterator[pa.Table], versions: Mapping[str, Any]) -> None:
     with SafeWorkbook("项目组合评价结果") as book:
         sheet = book.sheet("结果")
         sheet.layout.freeze_panes(1, 0)
@@ -127,7 +139,20 @@ def _write_xlsx(out: Path, parts: Iterator[pa.Table]) -> None:
             for line in _lines(part):
                 sheet.row(at, line)
                 at += 1
+        if versions:
+            sheet = book.sheet("版本")
+            sheet.row(0, ["名称", "版本或 SHA-256"], {"bold": True})
+            for at, (name, value) in enumerate(_flat(versions), start=1):
+                sheet.row(at, [name, value])
     write_file(out, book.data)
+
+
+def _flat(versions: Mapping[str, Any], head: str = "") -> Iterator[tuple[str, str]]:
+    for name, value in versions.items():
+        if isinstance(value, Mapping):
+            yield from _flat(value, f"{head}{name} · ")
+        else:
+            yield f"{head}{name}", str(value)
 
 
 def _lines(part: pa.Table) -> Iterator[tuple[Any, ...]]:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import shutil
 from datetime import date, timedelta
 
+import pyarrow.parquet as pq
 import pytest
 from portfolio_tables import plant, write_csv
 
 from tanping.assessment.cli import main
 from tanping.assessment.portfolio.changes import NO_REASON, ClauseMove, compare, tables
 from tanping.assessment.portfolio.job import Options, run
+from tanping.assessment.portfolio.write import VERSIONS
+from tanping.rules.pack import PACKS
 
 
 @pytest.fixture
@@ -76,6 +80,23 @@ def test_a_new_grid_factor_moves_the_figure_and_is_named(between):
     # 1.2 亿kWh at 0.6451 and at 0.5978 tCO2/MWh.
     assert after - before == pytest.approx(120_000 * (0.5978 - 0.6451), abs=1e-4)
     assert any("grid.jiangsu.average@2021 → grid.jiangsu.average@2022" in line for line in move.reasons)
+
+
+def test_two_packs_tell_whom_a_draft_would_move(tmp_path):
+    draft = tmp_path / "packs"
+    shutil.copytree(PACKS, draft, ignore=shutil.ignore_patterns("cases"))
+    text = (draft / "air.yaml").read_text("utf-8")
+    radius = "distance_to_chp_300mw_km <= 30 and (sector == 'coal_boiler'"
+    assert text.count(radius) == 2
+    (draft / "air.yaml").write_text(text.replace(radius, radius.replace("30 and", "50 and")), "utf-8")
+    table = write_csv(tmp_path / "in.csv", [boiler("near", "12"), boiler("between", "41"), boiler("far", "60")])
+    run(table, tmp_path / "before.parquet", Options())
+    run(table, tmp_path / "after.parquet", Options(packs=draft))
+    (move,) = compare(tmp_path / "before.parquet", tmp_path / "after.parquet").moves
+    assert move.key[0] == "between"
+    assert ClauseMove("js-air-plan-2024-chp-30km", "hits", True) in move.clauses
+    before, after = (pq.read_schema(tmp_path / f"{name}.parquet").metadata[VERSIONS] for name in ("before", "after"))
+    assert before != after
 
 
 def test_own_data_is_told_from_law(tmp_path):
