@@ -110,7 +110,8 @@ class _Look:
         names = fuel_names(self.blocks.books)
         for row in self._rows("fuels"):
             item = names.item(table.words["fuel"][row])
-            if item not in COALS:
+            # Steam coal is meant; coking and injection coal of a steelworks lie above it.
+            if item not in COALS or self._sector == "steel":
                 continue
             kind = "lignite" if item == "fuel.lignite" else "hard_coal"
             for column in ("ncv", "carbon_per_heat", "carbon_as_received"):

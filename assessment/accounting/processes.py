@@ -30,6 +30,7 @@ GASES = {
 QUERY_ABOVE, INCOMPLETE_ABOVE = 2.0, 5.0
 CLOSED, QUERY, INCOMPLETE, UNKNOWN = "闭合", "差额超过 2%，提出疑问", "差额超过 5%，工序表不完整", "资料不足"
 OWN_POWER = "自备电厂"
+COKE = "fuel.coke"
 # Below this share of the gross flow a balance differs by rounding alone.
 ROUNDING = 1e-9
 OUT_OF_PROCESS = ("sold", "flared", "holder", "loss")
@@ -290,9 +291,10 @@ class _Boundary:
         return ""
 
     def _product_of(self, name: str, leaving: list[int]) -> tuple[str, float | None]:
-        """The process' main product: the first product that leaves it, else the product table's row of this unit alone."""
+        """The process' main product: coke of a coking plant, else the first product that leaves it, else the product table's."""
+        coking = self._kind(name) == "coking"
         for row in leaving:
-            if self.table.words["kind"][row] == "product":
+            if (self._items[row] == COKE) if coking else (self.table.words["kind"][row] == "product"):
                 return self._word(row), _known(self._amount(row))
         products = self.books.columns["products"]
         for at in np.flatnonzero(products.project == self.project):
