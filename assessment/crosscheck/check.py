@@ -32,15 +32,18 @@ def crosschecks_of(
     *,
     at: int = 0,
 ) -> tuple[CrossCheck, ...]:
-    """Every comparison of one project: declared figures first, then chapters side by side, then physics across chapters.
+    """Every comparison of one project: declared figures first, then chapters side by side, then physics across chapters, then
+    magnitudes that cannot be or are unusual.
 
     ``at`` is the project's place in ``blocks``. Nothing is refused: what cannot be read or recomputed says so.
     """
     from tanping.assessment.crosscheck.chapters import chapters_of
     from tanping.assessment.crosscheck.physics import physics_of
+    from tanping.assessment.crosscheck.plausibility import doubts_of
 
     case = Case(blocks, inventory, indicators, register, as_of, at)
-    return (*declared_of(project, case), *chapters_of(project, case), *physics_of(project, case))
+    doubts = (doubt.row() for doubt in doubts_of(case))
+    return (*declared_of(project, case), *chapters_of(project, case), *physics_of(project, case), *doubts)
 
 
 def declared_of(project: Project, case: Case) -> Iterator[CrossCheck]:

@@ -1,0 +1,136 @@
+"""Magnitudes of two tables: what passes a capacity or a balance is found, with the slip that explains it."""
+
+import copy
+import random
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sample_works import Cement, Gas, Power, Steel, case_of, checked
+
+from tanping.assessment.crosscheck.plausibility import IMPOSSIBLE, USUAL, doubts_of
+
+RNG = random.Random(31)
+PLANT, WORKS, LINE = Power(RNG, chp=True), Steel(RNG), Cement(RNG)
+SCRAP = {"id": "废钢", "role": "carbon_material", "material": "废钢", "amount": f"{WORKS.crude * 0.15:.0f} t"}
+
+
+def sound_works() -> dict[str, Any]:
+    """Steel from 0.9 t hot metal and 0.15 t scrap, coke as rates allow."""
+    data = copy.deepcopy(WORKS.data)
+    data["materials"].append(SCRAP)
+    data["fuels"][0]["amount"] = f"{WORKS.iron * 0.38:.0f} t"
+    return data
+
+
+def changed(data: dict[str, Any], table: str, id: str, **said: str) -> dict[str, Any]:
+    made = copy.deepcopy(data)
+    next(row for row in made[table] if row["id"] == id).update(said)
+    return made
+
+
+def sound_line() -> dict[str, Any]:
+    """A line that buys what its mill and kiln use, 90 kWh a tonne of cement."""
+    return changed(LINE.data, "energy", "外购电", amount=f"{LINE.cement * 0.090 - LINE.own:.0f} MWh")
+
+
+def found(data: dict[str, Any]) -> dict[str, Any]:
+    return {doubt.key: doubt for doubt in doubts_of(case_of(data))}
+
+
+@pytest.mark.parametrize("data", [PLANT.data, Gas(RNG).data, sound_works(), sound_line()])
+def test_sound_projects_raise_no_doubt(data):
+    assert found(data) == {}
+
+
+def test_more_product_than_capacity():
+    doubt = found(changed(sound_line(), "products", "熟料", amount=f"{LINE.clinker * 1.1:.0f} t"))["capacity"]
+    assert (doubt.value, doubt.limit) == pytest.approx((LINE.clinker * 1.1, LINE.clinker), rel=1e-6)
+    assert not doubt.impossible
+    assert not doubt.slip
+    doubt = found(changed(sound_line(), "products", "水泥", amount=f"{LINE.cement * 1000:.0f} t"))["capacity"]
+    assert "1000 倍" in doubt.slip
+    assert doubt.corrected == pytest.approx(LINE.cement)
+
+
+def test_more_electricity_than_a_year_has_hours():
+    data = {**PLANT.data, "products": [{"id": "电", "product": "电力", "amount": f"{2000 * 9000} MWh"}]}
+    doubt = found(data)["capacity"]
+    assert doubt.impossible
+    assert doubt.limit == 2000 * 8784
+    data["products"] = [{"id": "电", "product": "电力", "amount": f"{PLANT.w_g:.0f} MWh"}]
+    assert found(data) == {}
+
+
+def test_more_heat_sold_than_made():
+    data = changed(PLANT.data, "units", "1", heat_supplied=f"{PLANT.q_tot:.0f} GJ")
+    doubt = found(data)["heat"]
+    assert doubt.impossible
+    assert "1" in doubt.label
+
+
+def test_more_steel_than_iron_and_scrap_allow():
+    data = sound_works()
+    data["materials"] = [row for row in data["materials"] if row["id"] != "废钢"]
+    doubt = found(data)["steel.metal_yield"]
+    assert doubt.value == pytest.approx(WORKS.crude / WORKS.iron)
+    assert doubt.impossible
+    assert doubt.limit == 1.0
+
+
+@pytest.mark.parametrize(
+    ("data", "key"),
+    [
+        (lambda: changed(sound_works(), "fuels", "焦炭", amount=f"{WORKS.iron * 0.9:.0f} t"), "steel.coke_rate"),
+        (lambda: changed(LINE.data, "materials", "生料", amount=f"{LINE.clinker:.0f} t"), "cement.raw_meal_ratio"),
+        (lambda: changed(LINE.data, "energy", "余热电", amount="200000 MWh"), "cement.waste_heat_power"),
+        (lambda: changed(LINE.data, "energy", "外购电", amount="900000 MWh"), "cement.electricity.cement"),
+        (
+            lambda: {
+                **LINE.data,
+                "project": {**LINE.data["project"], "output_value": "5 亿元", "value_added": "6 亿元"},
+            },
+            "performance.value_added_ratio",
+        ),
+    ],
+)
+def test_odd_specific_uses(data: Callable[[], dict[str, Any]], key):
+    doubt = found(data())[key]
+    assert doubt.value != doubt.limit
+    assert "常见范围" in doubt.why
+
+
+def test_a_lost_unit_is_named():
+    doubt = found(changed(LINE.data, "energy", "余热电", amount=f"{LINE.own * 10} MWh"))["cement.waste_heat_power"]
+    assert "10 倍" in doubt.slip
+    assert doubt.corrected == pytest.approx(LINE.own * 1000 / LINE.clinker, rel=1e-3)
+
+
+def test_doubts_stand_among_the_comparisons():
+    rows = {
+        row.figure: row
+        for row in checked(changed(sound_line(), "products", "熟料", amount=f"{LINE.clinker * 1.1:.0f} t"))
+    }
+    row = rows["plausibility.capacity"]
+    assert (row.kind, row.verdict) == ("physics", USUAL)
+    assert row.difference == pytest.approx(0.1, abs=1e-3)
+    data = {**PLANT.data, "products": [{"id": "电", "product": "电力", "amount": "100000000 MWh"}]}
+    assert next(row for row in checked(data) if row.figure == "plausibility.capacity").verdict == IMPOSSIBLE
+
+
+def test_what_is_unknown_raises_no_doubt():
+    assert found(changed(sound_line(), "products", "熟料", amount="不清楚")) == {}
+    assert found(changed(PLANT.data, "units", "1", heat_produced="不清楚")) == {}
+
+
+@pytest.mark.parametrize(
+    ("table", "column", "said", "words"),
+    [
+        ("fuels", "carbon_per_heat", "26 tC/GJ", "kgC/GJ"),
+        ("fuels", "ncv", "5000 GJ/t", "kcal/kg"),
+        ("fuels", "ncv", "21000 GJ/t", "kJ/kg"),
+    ],
+)
+def test_slips_of_single_inputs_are_told_by_the_inventory(table, column, said, words):
+    data = changed(Power(RNG).data, table, "煤", **{column: said})
+    assert any(words in line for line in case_of(data).inventory.warnings)
