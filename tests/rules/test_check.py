@@ -94,6 +94,17 @@ def test_a_bad_case_is_refused_with_its_line(catalogue: Catalogue, old: str, new
     assert all(problem.where.line for problem in caught.value.problems)
 
 
+def test_a_bad_case_is_called_by_its_name(catalogue: Catalogue) -> None:
+    for text, name in (
+        (CASE, "甲.as_of"),
+        (CASE.replace("name: 甲", "name:"), "c.name"),
+        (CASE.replace("name: 甲", "name:").replace("clause: c", "clause:"), "?.clause"),
+    ):
+        with pytest.raises(InputError) as caught:
+            cases_of(catalogue, text.replace("2026-11-01", "2026-13-01"))
+        assert caught.value.problems[0].field == name
+
+
 def test_a_folder_of_cases(catalogue: Catalogue, tmp_path: Path) -> None:
     (tmp_path / "a.yaml").write_text(CASE, encoding="utf-8")
     (tmp_path / "b.yaml").write_text(CASE.replace("甲", "乙"), encoding="utf-8")

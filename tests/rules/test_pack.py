@@ -256,8 +256,8 @@ def test_shipped_packs_are_loaded_once() -> None:
     ("old", "new", "word"),
     [
         ({"effective_to": "2026-08-14"}, {"effective_from": "2026-08-15"}, ""),
-        ({"effective_to": "2026-08-15"}, {"effective_from": "2026-08-15"}, "重叠"),
-        ({"effective_to": "2026-08-15"}, {}, "重叠"),
+        ({"effective_to": "2026-08-15"}, {"effective_from": "2026-08-15"}, "重叠：2026-08-15 终止，2026-08-15 起施行"),
+        ({"effective_to": "2026-08-15"}, {}, "重叠：2026-08-15 终止，未写起始日"),
         ({}, {"effective_from": "2026-08-15"}, "应写终止日"),
         ({"effective_to": "2026-08-14", "superseded_by": "old"}, {}, "不存在"),
         ({"effective_to": "2026-08-14", "superseded_by": "nwe"}, {}, "您是否想写 new"),
