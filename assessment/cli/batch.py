@@ -5,18 +5,28 @@ from __future__ import annotations
 import argparse
 import sys
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tanping.assessment.cli.assess import _date
+
+if TYPE_CHECKING:
+    from tanping.assessment.portfolio.job import Options, Report
 
 
 def add_parser(subparsers: Any) -> None:
     """Register the sub-commands."""
     parser = subparsers.add_parser("batch", help="许多项目：一张表进，一张结果表出（csv、xlsx、parquet）")
     parser.add_argument(
-        "file", metavar="IN", help="csv、xlsx 或 parquet：每行一个生产单元，列名取自字段目录，单位写在列名里"
+        "file",
+        metavar="IN",
+        help="csv、xlsx、parquet 或 postgresql://…#表：每行一个生产单元，列名取自字段目录，单位写在列名里",
     )
-    parser.add_argument("--out", metavar="OUT", required=True, help="结果文件；错误另写 OUT.errors.csv")
+    parser.add_argument(
+        "--out",
+        metavar="OUT",
+        required=True,
+        help="结果文件或 postgresql://…#新表；错误另写 OUT.errors.csv（或 新表_errors）",
+    )
     parser.add_argument("--as-of", metavar="DATE", type=_date, help="法规适用日期，缺省为各行的受理日期")
     parser.add_argument(
         "--moment", default="审批", choices=("受理", "审批", "开工", "投产", "排污"), help="判断所处的时点"
@@ -45,6 +55,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Assess the rows of a table."""
     from tanping.assessment.portfolio import job
     from tanping.assessment.portfolio.mapping import ColumnMap, read_map
+    from tanping.assessment.portfolio.stored import errors_of
     from tanping.assessment.portfolio.targets import read_targets
     from tanping.records.errors import InputError, Problem, Where
 
@@ -65,7 +76,7 @@ def run(arguments: argparse.Namespace) -> int:
         factors=Path(arguments.factors) if arguments.factors else None,
     )
     try:
-        report = job.run(Path(arguments.file), Path(arguments.out), options, job.say_progress)
+        report = _run(arguments.file, arguments.out, options)
     except KeyboardInterrupt:
         print(f"\n已中断；做完的部分存在 {arguments.out}.parts/，再运行同一命令即接着做", file=sys.stderr)
         return 1
@@ -74,9 +85,20 @@ def run(arguments: argparse.Namespace) -> int:
     if report.incomplete:
         print(f"其中 {report.incomplete} 行清单不完整，缺什么见“缺”一列")
     if report.refused:
-        print(f"退回的行和改法见 {report.errors}")
-    print(f"结果：{report.out}　用时 {report.seconds:.1f} 秒")
+        print(f"退回的行和改法见 {errors_of(arguments.out)}")
+    print(f"结果：{arguments.out}　用时 {report.seconds:.1f} 秒")
     return 0
+
+
+def _run(source: str, out: str, options: Options) -> Report:
+    """Run between files; a table of a database is fetched into a file first, a result stored from one at the end."""
+    from tanping.assessment.portfolio import job
+
+    if "://" not in source + out:
+        return job.run(Path(source), Path(out), options, job.say_progress)
+    from tanping.assessment.portfolio import stored
+
+    return stored.run(source, out, options, job.say_progress)
 
 
 def run_changes(arguments: argparse.Namespace) -> int:
