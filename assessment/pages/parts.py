@@ -81,6 +81,7 @@ def problems(found: Sequence[Problem], *, title: str) -> None:
     table(
         ("位置", "字段", "问题", "应为", "例"),
         ((place(problem), problem.field, problem.what, problem.allowed, problem.example) for problem in found),
+        tight=frozenset({0, 4}),
     )
 
 

@@ -18,6 +18,7 @@ from tanping.assessment.review.store import Draft
 from tanping.records.errors import InputError
 
 if TYPE_CHECKING:
+    from streamlit.delta_generator import DeltaGenerator
     from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 EXAMPLES = Path(tanping.__file__).with_name("examples")
@@ -29,9 +30,10 @@ def show() -> None:
     """Write the page."""
     st.title("碳评联审", anchor=False)
     parts.lead("建设项目碳排放环境影响评价：复核排放清单，按法规适用日期逐条审查，列出资料缺口，出具技术报告。")
+    told = st.container()
     left, right = st.columns([11, 10], gap="large")
     with left:
-        _upload()
+        _upload(told)
         _examples()
         _new()
     with right:
@@ -42,7 +44,8 @@ def show() -> None:
     )
 
 
-def _upload() -> None:
+def _upload(told: DeltaGenerator) -> None:
+    """Offer to open a file; what is wrong with it is told across the page, where there is room for it."""
     st.subheader("打开项目文件", anchor=False)
     uploaded = st.file_uploader(
         "项目文件（Excel 填报表或 YAML）", type=SUFFIXES, key="upload", label_visibility="collapsed"
@@ -52,7 +55,8 @@ def _upload() -> None:
     try:
         content = _content(uploaded)
     except InputError as error:
-        parts.problems(error.problems, title=f"“{uploaded.name}”不能打开，请更正后再上传")
+        with told:
+            parts.problems(error.problems, title=f"“{uploaded.name}”不能打开，请更正后再上传")
         return
     st.session_state["opened"] = uploaded.file_id
     _open_new(content, "findings")
