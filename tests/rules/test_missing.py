@@ -55,6 +55,8 @@ def test_the_score_is_the_mean_of_what_answers_settle(pack_of: Packer, screen: S
     assert [entry.score for entry in two] == [pytest.approx(4.5)] * 2
     notice = missing_facts(screen(pack_of(clause_text(severity="提示"))))
     assert notice[0].score == pytest.approx(0.01)
+    weights = [missing_facts(screen(pack_of(clause_text(severity=word))))[0].score for word in ("限制", "需论证")]
+    assert weights == [pytest.approx(3), pytest.approx(1)]
     recalled = missing_facts(screen(pack_of(clause_text(basis="recalled"))))
     assert recalled[0].score == pytest.approx(0.009)
 
