@@ -167,5 +167,11 @@ def test_energy_of_a_line_needs_its_own_rows() -> None:
     assert facts["clinker_coal_kgce_per_t"] == pytest.approx(coal / 1000, rel=1e-12)
     assert facts["clinker_power_kwh_per_t"] == pytest.approx(58, rel=1e-12)
     assert facts["clinker_energy_kgce_per_t"] == pytest.approx((coal + 58_000 * 0.1229) / 1000, rel=1e-12)
+    warm = {
+        **own,
+        "energy": [*own["energy"], {"id": "汽", "units": "K1", "kind": "purchased_heat", "amount": "9000 GJ"}],
+    }
+    heated = energy_facts(**warm)["clinker_energy_kgce_per_t"]
+    assert heated == pytest.approx((coal + 58_000 * 0.1229 + 9_000 * 0.03412) / 1000, rel=1e-12)
     for table in own:
         assert math.isnan(energy_facts(**{**own, table: CEMENT_LINE[table]})["clinker_energy_kgce_per_t"]), table

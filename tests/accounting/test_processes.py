@@ -146,6 +146,43 @@ def test_stock_of_an_internal_flow_is_a_flow_of_its_own() -> None:
     assert made.works.unexplained == pytest.approx(0, abs=1e-3)
 
 
+def test_coke_bought_beside_one_s_own_is_no_gap() -> None:
+    rows = changed("焦炭", "in", "450000 t")
+    data = project(rows)
+    data["fuels"].append({"id": "外购焦", "fuel": "焦炭", "role": "reductant", "amount": "50000 t"})
+    blocks = counted(data)
+    shown = {one.id: one.value for one in indicators_of(blocks, load_register(), as_of=AS_OF)}
+    works = process_boundary(blocks.books, 0, shown["works_direct"] or 0).works
+    assert works is not None
+    assert works.explained == ()
+    assert works.residual == pytest.approx(0, abs=1e-3)
+
+
+def test_more_gas_used_than_made_is_a_gap() -> None:
+    made = boundary(changed("高炉煤气", "power", "92000 1e4Nm3"))
+    assert made.gases[0].residual == -2000
+    assert made.works is not None
+    ((_, value),) = made.works.explained
+    assert value == pytest.approx(2000 * 8.481132, rel=1e-9)
+
+
+def test_coke_is_the_product_of_a_coking_plant() -> None:
+    data = project(CLOSED_WORKS)
+    data["units"].append({**data["units"][0], "id": "焦化", "kind": "焦化"})
+    coking = process_boundary(counted(data).books, 0, 0.0).processes[0]
+    assert (coking.product, coking.product_amount, coking.kind) == ("焦炭", 400_000, "coking")
+    unnamed = boundary(CLOSED_WORKS).processes[0]
+    assert unnamed.product == "焦油"
+
+
+def test_product_table_stands_in_for_a_process_without_product_flow() -> None:
+    data = project(CLOSED_WORKS)
+    data["units"].append({**data["units"][0], "id": "轧钢", "kind": "钢压延"})
+    data["products"].append({"id": "钢材", "units": "轧钢", "product": "钢材", "amount": "1000000 t"})
+    rolling = next(one for one in process_boundary(counted(data).books, 0, 0.0).processes if one.unit == "轧钢")
+    assert rolling.intensity == pytest.approx((rolling.emission or 0) / 1_000_000, rel=1e-12)
+
+
 def test_an_amount_nobody_told_is_unknown() -> None:
     made = boundary(changed("高炉煤气", "in", "不清楚"))
     furnace = next(one for one in made.processes if one.unit == "高炉")
