@@ -23,6 +23,7 @@ from tanping.assessment.crosscheck.printed import Printed
 from tanping.assessment.crosscheck.rerun import evaluate
 
 FloatArray = NDArray[np.float64]
+_Try = tuple[tuple[Slip, ...], float, float]  # mistakes, value, weight before comparing
 
 NEAR = 0.005  # how far apart figures may be that rounding on the way explains
 NAMED = 0.6  # share of all explanations from which one cause is named
@@ -71,6 +72,22 @@ def diagnose(case: Case, figure: Figure, printed: Printed, spared: frozenset[str
     """
     if figure.recomputed is None or not printed.bounded or printed.value == 0.0:
         return Diagnosis((), False)
+    known = (figure.id, spared)
+    if known not in case.tried:
+        case.tried[known] = _tried(case, figure, spared)
+    return _weigh(figure.recomputed, printed, case.tried[known])
+
+
+@dataclass(frozen=True, eq=False)
+class _Tries:
+    """Everything tried on a figure: mistakes, the values they give, their weights before comparing."""
+
+    made: tuple[tuple[Slip, ...], ...]
+    values: FloatArray
+    weights: FloatArray
+
+
+def _tried(case: Case, figure: Figure, spared: frozenset[str]) -> _Tries:
     tries = [one for one in slips(case, figure) if not _touches(one, figure, spared)]
     found = [
         *_singles(figure, tries),
@@ -78,7 +95,11 @@ def diagnose(case: Case, figure: Figure, printed: Printed, spared: frozenset[str
         *_exchanged(case, figure),
         *_accounted_again(case, figure),
     ]
-    return _weigh(figure.recomputed, printed, found)
+    return _Tries(
+        tuple(made for made, _, _ in found),
+        np.array([value for _, value, _ in found], dtype=np.float64),
+        np.array([weight for _, _, weight in found], dtype=np.float64),
+    )
 
 
 def _touches(one: Slip, figure: Figure, spared: frozenset[str]) -> bool:
@@ -87,9 +108,6 @@ def _touches(one: Slip, figure: Figure, spared: frozenset[str]) -> bool:
         return False
     inside = {id(leaf.node) for term in figure.terms if term.id in spared for leaf in term.leaves}
     return not inside.isdisjoint(one.changes)
-
-
-_Try = tuple[tuple[Slip, ...], float, float]  # mistakes, value, weight before comparing
 
 
 def _singles(figure: Figure, tries: Sequence[Slip]) -> list[_Try]:
@@ -179,13 +197,14 @@ def _accounted_again(case: Case, figure: Figure) -> list[_Try]:
     return [((one,), value, ONE * one.weight / whole) for one, value in made]
 
 
-def _weigh(recomputed: float, printed: Printed, found: Sequence[_Try]) -> Diagnosis:
+def _weigh(recomputed: float, printed: Printed, tried: _Tries) -> Diagnosis:
     known = UNKNOWN * _unknown(recomputed, printed.value)
-    known += ROUNDING * _density(recomputed, printed, inside=0.0)
-    fitting = [
-        (one, one[2] * density)
-        for one in found
-        if (density := _density(one[1], printed)) and not math.isclose(one[1], recomputed, rel_tol=1e-9)
+    known += ROUNDING * float(_density(np.array([recomputed]), printed, inside=0.0)[0])
+    weighed = tried.weights * _density(tried.values, printed)
+    weighed[np.isclose(tried.values, recomputed, rtol=1e-9, atol=0.0)] = 0.0
+    fitting: list[tuple[_Try, float]] = [
+        ((tried.made[at], float(tried.values[at]), float(tried.weights[at])), float(weighed[at]))
+        for at in np.flatnonzero(weighed)
     ]
     fitting = _parsimonious(fitting)
     heavy: dict[tuple[str, ...], tuple[_Try, float]] = {}
@@ -224,17 +243,16 @@ def _parsimonious(fitting: list[tuple[_Try, float]]) -> list[tuple[_Try, float]]
     ]
 
 
-def _density(value: float, printed: Printed, inside: float = INSIDE) -> float:
-    """How densely a mistake with this result makes prints like the one seen (per unit of logarithm)."""
-    if not math.isfinite(value) or value == 0.0 or (value < 0) != (printed.value < 0):
-        return 0.0
-    density = 0.0
-    if abs(math.log(printed.value / value)) <= NEAR:
-        density += BESIDE / (2 * NEAR)
-    if printed.holds(value):
-        width = max((printed.high - printed.low) / abs(printed.value), NARROWEST)
-        density += inside / width
-    return density
+def _density(values: FloatArray, printed: Printed, inside: float = INSIDE) -> FloatArray:
+    """How densely mistakes with these results make prints like the one seen (per unit of logarithm)."""
+    with np.errstate(all="ignore"):
+        ratio = printed.value / values
+        usable = np.isfinite(ratio) & (ratio > 0)
+        near = usable & (np.abs(np.log(np.where(usable, ratio, 1.0))) <= NEAR)
+    slack = 1e-9 * np.maximum(np.abs(values), abs(printed.value))
+    holds = usable & (printed.low - slack <= values) & (values <= printed.high + slack)
+    width = max((printed.high - printed.low) / abs(printed.value), NARROWEST)
+    return near * (BESIDE / (2 * NEAR)) + holds * (inside / width)
 
 
 def _unknown(recomputed: float, declared: float) -> float:

@@ -107,6 +107,8 @@ class Case:
     register: Register
     as_of: date
     project: int = 0
+    # What was tried on a figure already: several rows may declare the same one.
+    tried: dict[tuple[str, frozenset[str]], Any] = field(default_factory=dict)
 
     @cached_property
     def terms(self) -> tuple[Term, ...]:
