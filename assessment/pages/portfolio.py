@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
@@ -16,10 +18,13 @@ from tanping.assessment.portfolio.kept import Filter, Kept
 from tanping.assessment.portfolio.ledger import told_twice
 from tanping.assessment.portfolio.outcome import BETWEEN, HEADINGS
 from tanping.assessment.project.model import SECTORS, UNIT_KINDS
+from tanping.records.doors.workbook import BATCH, MIB
 from tanping.records.errors import InputError
 
 EXAMPLE = Path(tanping.__file__).with_name("examples") / "portfolio" / "wri_china_thermal_power.csv"
 PAGE = 50
+MOST_MIB = BATCH.file // MIB
+_HINT = '<style>.st-key-{key} [data-testid="stFileUploaderDropzoneInstructions"]::after {{ content: "或拖到这里：{text}"; }}</style>'
 EVERY = "全部"
 SHOWN = ("row", "project", "name", "city", "kind", "stage", "verdict", "worst", "suspected", "complete")
 LISTS = ("missing", "hits", "suspected_hits", "conditional", "open", "assumptions", "factors")
@@ -50,9 +55,13 @@ def _begin() -> None:
     parts.lead(
         "一张表，每行一个生产单元：列名取自字段目录，单位写在列名里，如“单机容量（MW）”。一个项目的各行相邻，代码相同。"
     )
+    st.html(_HINT.format(key="portfolio-table", text=f"csv、xlsx、parquet，不超过 {MOST_MIB} MB"))
+    st.html(_HINT.format(key="portfolio-columns", text="YAML"))
     left, right = st.columns([11, 9], gap="large")
     with left:
-        table = st.file_uploader("项目表（csv、xlsx、parquet）", type=list(kept.SUFFIXES), key="portfolio-table")
+        table = st.file_uploader(
+            "项目表（csv、xlsx、parquet）", type=list(kept.SUFFIXES), key="portfolio-table", max_upload_size=MOST_MIB
+        )
         columns = st.file_uploader("列名对照（YAML，可不填）", type=["yaml", "yml"], key="portfolio-columns")
     with right:
         as_of = st.date_input("法规适用日期", value=None, key="portfolio-as-of", help="不填则用各行的受理日期")
@@ -163,6 +172,7 @@ def _rows(table: pa.Table) -> None:
 
 def _shown(row: dict) -> dict:
     shown = {HEADINGS[name]: row[name] for name in SHOWN}
+    shown[HEADINGS["city"]] = row["city"] or "未定"
     shown[HEADINGS["kind"]] = UNIT_KINDS.get(row["kind"], row["kind"])
     shown[HEADINGS["complete"]] = "是" if row["complete"] else "否"
     shown["达产年（万tCO₂）"] = figures.ten_thousand_tonnes(row["design_year_tco2"])
@@ -203,26 +213,26 @@ def _twice(found: Kept) -> None:
 
 def _downloads(key: str, found: Kept) -> None:
     st.subheader("下载", anchor=False)
-    suffix = st.radio("结果表", kept.SUFFIXES, horizontal=True, key="portfolio-suffix")
+    suffix = str(st.radio("结果表", ("parquet", "xlsx", "csv"), horizontal=True, key="portfolio-suffix"))
     places = st.columns(4)
     stem = Path(found.about["name"]).stem
-    made = found.as_file(str(suffix))
-    places[0].download_button(
-        "结果", made.read_bytes(), file_name=f"{stem}-结果.{suffix}", mime=MIME[str(suffix)], key="portfolio-result",
-        on_click="ignore",
-    )  # fmt: skip
-    places[1].download_button(
-        "退回的行", found.errors.read_bytes(), file_name=f"{stem}-退回.csv", mime=MIME["csv"], key="portfolio-errors",
-        on_click="ignore",
-    )  # fmt: skip
-    places[2].download_button(
-        "区域台账", found.ledger_file().read_bytes(), file_name=f"{stem}-台账.xlsx", mime=MIME["xlsx"],
-        key="portfolio-ledger", on_click="ignore",
-    )  # fmt: skip
+    # Made when somebody asks for it: a hundred thousand rows with their clauses are a large sheet.
+    for place, label, name, kind, make in (
+        (places[0], "结果", f"{stem}-结果.{suffix}", suffix, partial(_bytes, partial(found.as_file, suffix))),
+        (places[1], "退回的行", f"{stem}-退回.csv", "csv", partial(_bytes, lambda: found.errors)),
+        (places[2], "区域台账", f"{stem}-台账.xlsx", "xlsx", partial(_bytes, found.ledger_file)),
+    ):
+        place.download_button(
+            label, make, file_name=name, mime=MIME[kind], key=f"portfolio-save-{label}", on_click="ignore"
+        )
     if places[3].button("删除这次结果，另起一次", key="portfolio-again"):
         kept.forget(key)
         del st.query_params["run"]
         st.rerun()
+
+
+def _bytes(make: Callable[[], Path]) -> bytes:
+    return make().read_bytes()
 
 
 show()

@@ -11,7 +11,15 @@ from typing import Any
 
 from tanping.assessment.documents import figures
 from tanping.assessment.documents.charts import FONT_STACK, GRID, INK, RULE, SCHEMA, SOFT, Chart
-from tanping.assessment.portfolio.ledger import APPROVED, IN_REVIEW, OPERATING, PLANNED, Ledger
+from tanping.assessment.portfolio.ledger import (
+    APPROVED,
+    IN_REVIEW,
+    OPERATING,
+    PLANNED,
+    UNKNOWN_CITY,
+    UNKNOWN_STAGE,
+    Ledger,
+)
 
 # Column and row of each city's tile, north at the top.
 TILES = {
@@ -19,7 +27,9 @@ TILES = {
     "南通": (4, 2), "南京": (1, 3), "镇江": (2, 3), "常州": (3, 3), "无锡": (4, 3), "苏州": (5, 3),
 }  # fmt: skip
 PROVINCE = "江苏"
-STAGES = {OPERATING: "#1f3b57", APPROVED: "#6f93b5", IN_REVIEW: "#cbb078", PLANNED: "#dde3e9"}
+STAGES = {
+    OPERATING: "#1f3b57", APPROVED: "#6f93b5", IN_REVIEW: "#cbb078", PLANNED: "#b9c9b0", UNKNOWN_STAGE: "#dde3e9"
+}  # fmt: skip
 VERDICTS = {"禁止": "#8f2a1f", "限制": "#c98b3a", "需论证": "#6f93b5", "资料不足": "#cbd3da", "符合": "#5d8a72"}
 _SHADES = ("#eef2f6", "#c6d3e0", "#8fabc5", "#4f7799", "#1f3b57")
 _UNIT = 1e4
@@ -91,14 +101,21 @@ def by_year(ledger: Ledger) -> Chart | None:
         for (year, stage), parts in sorted(found.items())
     ]
     years = sorted({year for year, _ in found})
-    step = 5 if len(years) <= 60 else 20
-    shown = [str(year) for year in years if year % step == 0]
+    every = range(years[0], years[-1] + 1)
+    step = 5 if len(every) <= 60 else 20
+    shown = [str(year) for year in every if year % step == 0]
     spec = {
         "height": 240,
         "data": {"values": values},
         "mark": {"type": "bar"},
         "encoding": {
-            "x": {"field": "年份", "type": "ordinal", "title": None, "axis": {"values": shown, "labelAngle": 0}},
+            "x": {
+                "field": "年份",
+                "type": "ordinal",
+                "title": None,
+                "scale": {"domain": [str(year) for year in every]},
+                "axis": {"values": shown, "labelAngle": 0},
+            },
             "y": {"field": "值", "type": "quantitative", "title": "万tCO₂"},
             "color": _colours(
                 "阶段",
@@ -115,7 +132,9 @@ def by_year(ledger: Ledger) -> Chart | None:
 
 
 def verdicts(counts: Mapping[tuple[str, str], int]) -> Chart | None:
-    """How many rows of each city came to which verdict; ``counts`` by (city, verdict)."""
+    """How many rows of each city came to which verdict; ``counts`` by (city, verdict). Rows without a city are told beside it."""
+    open_ = sum(count for (city, _), count in counts.items() if city == UNKNOWN_CITY)
+    counts = {key: count for key, count in counts.items() if key[0] != UNKNOWN_CITY}
     if not counts:
         return None
     total: dict[str, int] = {}
@@ -140,7 +159,8 @@ def verdicts(counts: Mapping[tuple[str, str], int]) -> Chart | None:
             "tooltip": [{"field": name, "type": "nominal"} for name in ("市", "结论", "数")],
         },
     }
-    return _chart("verdicts", "各市审查结论", told, spec)
+    beside = f"（另有 {open_:,} 行设区市未定）" if open_ else ""
+    return _chart("verdicts", f"各市审查结论{beside}", told, spec)
 
 
 def _colours(field: str, colours: Mapping[str, str]) -> dict[str, Any]:

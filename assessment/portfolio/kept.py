@@ -153,7 +153,7 @@ def wanted(table: pa.Table, only: Filter) -> np.ndarray:
         mask = pc.and_(mask, pc.invert(table.column("complete")))
     if words := only.words.strip():
         found = [
-            pc.match_substring(_text(table, name), words, ignore_case=True).fill_null(False)
+            _holds(table.column(name), words)
             for name in ("name", "project", "hits", "suspected_hits", "open", "missing")
         ]
         mask = pc.and_(mask, pc.or_(found[0], _any(found[1:])))
@@ -180,6 +180,15 @@ def words_of(table: pa.Table, name: str) -> list[str]:
 
 def _text(table: pa.Table, name: str) -> Any:
     return pc.cast(table.column(name), pa.string())
+
+
+def _holds(column: pa.ChunkedArray, words: str) -> pa.Array:
+    """Which rows of a column hold some words. Rows that share a text share the look at it."""
+    whole = column.unify_dictionaries().combine_chunks()
+    if not pa.types.is_dictionary(whole.type):
+        return pc.match_substring(whole, words, ignore_case=True).fill_null(False)
+    found = pc.match_substring(whole.dictionary, words, ignore_case=True)
+    return found.take(whole.indices).fill_null(False)
 
 
 def _any(masks: Sequence[Any]) -> Any:

@@ -22,7 +22,7 @@ from tanping.assessment.project.columns import ProjectColumns
 from tanping.assessment.project.model import CHANGE_ACCOUNTS, SECTORS
 
 UNKNOWN_CITY = "（未定）"
-OPERATING, APPROVED, IN_REVIEW, PLANNED = "已投产", "已批未投产", "在审", "未受理"
+OPERATING, APPROVED, IN_REVIEW, PLANNED, UNKNOWN_STAGE = "已投产", "已批未投产", "在审", "未受理", "未定"
 COMMITTED = (OPERATING, APPROVED)
 """Stages whose emission is committed: it will come about unless something is changed."""
 
@@ -87,10 +87,11 @@ class Ledger:
 
 
 def stages_of(columns: ProjectColumns, as_of: date) -> NDArray[np.object_]:
-    """How far every project has come on a day: in operation, approved, under review, not accepted."""
+    """How far every project has come on a day: in operation, approved, under review, not accepted; not told when no date says so."""
     day = np.datetime64(as_of)
     dates, units = columns["dates"], columns["units"]
-    stage = np.full(columns.count, PLANNED, dtype=object)
+    stage = np.full(columns.count, UNKNOWN_STAGE, dtype=object)
+    stage[dates.days["accepted"] > day] = PLANNED
     stage[dates.days["accepted"] <= day] = IN_REVIEW
     stage[dates.days["approved"] <= day] = APPROVED
     running = np.zeros(columns.count, dtype=bool)

@@ -14,6 +14,7 @@ from tanping.assessment.portfolio.ledger import (
     IN_REVIEW,
     OPERATING,
     PLANNED,
+    UNKNOWN_STAGE,
     Group,
     Ledger,
     against,
@@ -42,6 +43,7 @@ def made(tmp_path):
         city("planned", 受理日期="2029-06-01", 投产日期="2032-01-01"),
         city("unknown", 审批日期="2028-01-01", 投产日期="2030-01-01", **{"燃料1·年消耗量（万吨）": ""}),
         city("elsewhere", "盐城"),
+        city("untold", "盐城", 受理日期="", 投产日期=""),
     ]
     table = write_csv(tmp_path / "in.csv", rows)
     report = run(table, tmp_path / "out.parquet", Options(as_of=DAY, ledger=tmp_path / "ledger.xlsx"))
@@ -57,6 +59,7 @@ def test_groups_hold_their_projects(made):
         ("苏州", IN_REVIEW): 1,
         ("苏州", PLANNED): 1,
         ("盐城", OPERATING): 1,
+        ("盐城", UNKNOWN_STAGE): 1,
     }
     by_code = {row["project"]: row for row in rows}
     assert found["苏州", APPROVED].design == by_code["approved"]["design_year_tco2"]
