@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from functools import cached_property
 from typing import Any, TypeAlias
@@ -23,6 +23,7 @@ from tanping.assessment.accounting.operands import Declared
 from tanping.assessment.accounting.sources.clinker import is_clinker
 from tanping.assessment.accounting.tce import EnergyUse
 from tanping.assessment.crosscheck.rerun import Leaf, Term, positions, summed, term_of, terms_of
+from tanping.assessment.performance import OF_THE_UNIT
 from tanping.assessment.project.model import CHANGE_ACCOUNTS
 from tanping.assessment.result import Indicator, Inventory
 from tanping.factors.register import Register
@@ -210,7 +211,12 @@ class Case:
         return Figure(id, name, "tCO2", None if math.isnan(value) else value, *_summed((*mine, *memo)), lacking)
 
     def _lifetime(self) -> Figure:
-        terms = tuple(term for term in self.terms if term.counted and term.source is not None)
+        # What starts after the design year is not in it, and yet in the lifetime.
+        terms = tuple(
+            term.counting(float(term.block.sign))
+            for term in self.terms
+            if term.source is not None and not term.source.memo
+        )
         value = self.inventory.lifetime_total
         made: _Made = (None, (), None, {})
         if value is not None and terms:
@@ -329,16 +335,29 @@ class Case:
 
     def _per_output(self, formula: Formula, name: str, output: _Output) -> _Made:
         """Fuel and desulphurisation of the generating units over an output (PW-8)."""
-        emitted, terms, extra, _ = self._sum_of("fuel", counting=power.desulphurisation.id)
+        emitted, terms, extra, _ = self._sum_of("fuel", counting=OF_THE_UNIT)
         ratio = self._ratio()
         denominator, parts = output
+        if name == "w_s" and (taken := self._capture_use()) is not None:
+            mass, use = taken
+            denominator = power.output_after_capture.work(w_s=denominator, w=use.node, m_cap=mass).tree
+            parts = {**parts, "capture_use": (use,)}
         operands: dict[str, Any] = {"r_h": ratio.node, "e": emitted, name: denominator}
         tree = formula.work(**operands).tree
         return tree, terms, extra, {**parts, "ratio": (ratio,)}
 
-    def _sum_of(self, *categories: str, counting: str = "", also: str = "") -> _Made:
-        """Running sources of some categories and of formula ``counting``; those of ``also`` stand by, not counted."""
-        mine = [term for term in self.running if term.block.category in categories or term.formula.id == counting]
+    def _capture_use(self) -> tuple[Symbolic, Leaf] | None:
+        """CO2 that is caught (stored or used), and the electricity a tonne of it takes; None where nothing is caught."""
+        caught = [term for term in self.terms if term.formula.id == power.captured.id and not _later(term)]
+        mass = math.fsum(term.tree.value for term in caught)
+        if not mass:
+            return None
+        drawn = math.fsum(term.tree.value * term.number("electricity") for term in caught)
+        return figure(mass, "tCO2"), Leaf(figure(drawn / mass, "MWh/t", sign="w"), None)
+
+    def _sum_of(self, *categories: str, counting: tuple[str, ...] = (), also: str = "") -> _Made:
+        """Running sources of some categories and of formulas ``counting``; those of ``also`` stand by, not counted."""
+        mine = [term for term in self.running if term.block.category in categories or term.formula.id in counting]
         by = [term.counting(0.0) for term in self.running if also and term.formula.id == also]
         return _summed((*mine, *by))
 
@@ -407,9 +426,35 @@ class Case:
 
 
 def _summed(terms: Iterable[Term]) -> _Made:
-    mine = tuple(terms)
+    mine = _tied(tuple(terms))
     extra = leaf(0.0)
     return summed(mine) + extra, mine, extra, {}
+
+
+def _tied(terms: tuple[Term, ...]) -> tuple[Term, ...]:
+    """Terms with what is captured hanging on what is emitted beside it: a mistake in the fuel is one in its capture too."""
+    emitting = [term for term in terms if term.counted and term.block.category in ("fuel", "process")]
+    emitting = [term for term in emitting if term.formula.id != power.capture_losses.id]
+    whole = summed(emitting)
+    if not whole.value or math.isnan(whole.value):
+        return terms
+    return tuple(_hung(term, whole) if term.formula.id == power.captured.id else term for term in terms)
+
+
+def _hung(term: Term, emitted: Symbolic) -> Term:
+    signs = {name: symbol.sign for name, symbol in power.captured.symbols.items()}
+    leaves = {name: term.one(sign) for name, sign in signs.items()}
+    if any(one is None for one in leaves.values()):
+        return term
+    operands = {name: one.node for name, one in leaves.items() if one is not None}
+    operands["e_gen"] = emitted * figure(operands["e_gen"].value / emitted.value)
+    tree = power.captured.work(eta=operands["eta"], s=operands["s"], e_gen=operands["e_gen"]).tree
+    return replace(term, tree=tree)
+
+
+def _later(term: Term) -> bool:
+    """Whether a capture starts only after the design year."""
+    return term.source is not None and not term.source.memo and term.source.design_year == 0.0
 
 
 def _total(trees: Sequence[Symbolic]) -> Symbolic:
@@ -426,9 +471,7 @@ def _years(term: Term) -> float:
     source = term.source
     if source is None or source.total is None:
         return math.nan
-    if source.stage != "operation":
-        return 1.0
-    return source.total / source.design_year if source.design_year else 0.0
+    return source.total / term.value if term.value else 0.0
 
 
 def _plain(name: str) -> str:

@@ -160,7 +160,15 @@ def terms_of(blocks: InventoryBlocks, inventory: Inventory, project: int) -> tup
     """The sources of one project, in the order of its inventory, as terms."""
     rows = list(positions(blocks.blocks, project))
     return tuple(
-        term_of(block, at, id=source.id, name=source.name, counts=not source.memo, source=source)
+        # Capture that starts after the design year is listed and not counted in it.
+        term_of(
+            block,
+            at,
+            id=source.id,
+            name=source.name,
+            counts=not source.memo and (block.design[at] == 0.0 or blocks.at_design(block)[at] != 0.0),
+            source=source,
+        )
         for (block, at), source in zip(rows, inventory.sources, strict=True)
     )
 

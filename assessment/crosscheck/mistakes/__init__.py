@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tanping.assessment.crosscheck.figures import Case, Figure
 from tanping.assessment.crosscheck.mistakes import (
+    capture,
     cement,
     change,
     construction,
@@ -18,7 +19,7 @@ from tanping.assessment.crosscheck.mistakes import (
 )
 from tanping.assessment.crosscheck.mistakes.slip import Slip
 
-FAMILIES = (fuel, purchased, process, cement, construction, output, energy, change, whole)
+FAMILIES = (fuel, purchased, process, cement, capture, construction, output, energy, change, whole)
 
 
 def slips(case: Case, figure: Figure) -> Iterator[Slip]:
