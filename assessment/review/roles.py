@@ -81,6 +81,7 @@ class Action(StrEnum):
     REOPEN = "重新联审"
     # work on a project
     CREATE = "建项"
+    SEAL_VERSION = "封存项目文件"
     EDIT_REGISTER = "改登记"
     EDIT_PAPERS = "核对文件登记"
     ATTACH = "上传附件"
@@ -149,6 +150,7 @@ MATRIX: dict[Action, frozenset[Role]] = {
     Action.TERMINATE: frozenset({_R.LEAD_SIGNER}),
     Action.REOPEN: ENTERING | {_R.LEAD_CLERK},
     Action.CREATE: ENTERING,
+    Action.SEAL_VERSION: ENTERING,
     Action.EDIT_REGISTER: ENTERING | {_R.ACCEPTANCE, _R.LEAD_CLERK},
     Action.EDIT_PAPERS: frozenset({_R.ACCEPTANCE, _R.ASSESSOR, _R.OFFICE_CLERK, _R.LEAD_CLERK}),
     Action.ATTACH: ENTERING | REVIEWING | {_R.ARCHIVIST},

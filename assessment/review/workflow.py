@@ -408,6 +408,50 @@ COMMANDS: dict[Action, Command] = {
 """Every step of the procedure."""
 
 
+# ---- when the work is done -------------------------------------------------------------------------------------------
+
+_JUDGING = frozenset({_S.ASSESSMENT, _S.CONSULTATION, _S.MERGING})
+_OPEN = frozenset(State) - ENDED - {_S.SUSPENDED}
+
+WHEN: dict[Action, frozenset[State]] = {
+    Action.SEAL_VERSION: frozenset({_S.DRAFT, _S.CORRECTION, _S.REVISION}),
+    Action.EDIT_REGISTER: frozenset({_S.DRAFT, _S.CORRECTION, _S.REVISION, _S.ACCEPTANCE, *_JUDGING}),
+    Action.EDIT_PAPERS: _JUDGING | {_S.ACCEPTANCE},
+    Action.ATTACH: _OPEN,
+    Action.ANSWER_DEMAND: frozenset({_S.CORRECTION, _S.REVISION}),
+    Action.WRITE_DEMAND: _JUDGING | {_S.ACCEPTANCE},
+    Action.JUDGE_DEMAND: _JUDGING | {_S.ACCEPTANCE},
+    Action.VERIFY: _JUDGING | {_S.ACCEPTANCE},
+    Action.RECALCULATE: _JUDGING,
+    Action.ANSWER_POINT: frozenset({_S.CONSULTATION}),
+    Action.DRAFT_OPINION: frozenset({_S.CONSULTATION}),
+    Action.CONFIRM_OPINION: frozenset({_S.CONSULTATION}),
+    Action.GIVE_EXPERT_OPINION: frozenset({_S.ASSESSMENT}),
+    Action.DECLARE: _OPEN,
+    Action.INVITE: frozenset({_S.CONSULTATION}),
+    Action.RECORD_REPLY: frozenset({_S.CONSULTATION}),
+    Action.NOTE_SILENCE: frozenset({_S.CONSULTATION}),
+    Action.ADOPT: frozenset({_S.MERGING}),
+    Action.SETTLE: frozenset({_S.MERGING}),
+    Action.WRITE_MINUTES: _JUDGING | {_S.COORDINATION},
+    Action.WRITE_CONCLUSION: frozenset({_S.DRAFTING}),
+    Action.COUNTERSIGN: frozenset({_S.COUNTERSIGNING}),
+    Action.COMMENT: _OPEN,
+    Action.WRITE_TEXT: _OPEN,
+    Action.CLAIM: _OPEN,
+    Action.ASSIGN: _OPEN,
+}
+"""In which states each work on a project is done."""
+
+
+def demand_state(state: State, action: Action) -> None:
+    """Raise RefusedError unless a work is done in this state."""
+    states = WHEN[action]
+    if state not in states:
+        usual = "、".join(f"“{item}”" for item in State if item in states)
+        raise RefusedError(f"现在是“{state}”，不能{action}；{action}在{usual}时办理。")
+
+
 # ---- taking a step ---------------------------------------------------------------------------------------------------
 
 

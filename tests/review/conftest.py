@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+import contextlib
 import itertools
 import os
 import shutil
 import signal
+import sqlite3
 import tempfile
 from collections.abc import Callable, Iterator
+from datetime import datetime
 from pathlib import Path
 
 import psutil
 import pytest
+from review_walk import WALK, World, make_once
 from sqlalchemy import URL, make_url
 
+from tanping.assessment.review.service import submissions
 from tanping.assessment.review.store.connection import connect
 from tanping.assessment.review.store.migrate import upgrade
 
@@ -144,3 +149,83 @@ def _drop(made: str) -> None:
     with admin.connect() as connection:
         connection.exec_driver_sql(f"DROP DATABASE {parsed.database} WITH (FORCE)")
     admin.dispose()
+
+
+class Stations:
+    """Copies of a store at every step of a whole review; each test gets a copy of its own."""
+
+    def __init__(self, make: NewDatabase, snapshot: Callable[[str, str], None]) -> None:
+        self.kept: dict[str, tuple[dict[str, str], datetime, str]] = {}
+        self.prefix = f"station_{id(self)}"
+        world = World(make())
+        for number, (name, lead_there) in enumerate(WALK):
+            lead_there(world)
+            world.engine.dispose()
+            snapshot(world.url, f"{self.prefix}_{number}")
+            self.kept[name] = (dict(world.tokens), world.clock.moment, world.id)
+
+    def template(self, name: str) -> str:
+        return f"{self.prefix}_{[station for station, _ in WALK].index(name)}"
+
+
+@pytest.fixture(scope="session")
+def sqlite_stations(new_sqlite: NewDatabase) -> Iterator[Callable[[str], World]]:
+    folder = quick_folder()
+
+    def snapshot(url: str, name: str) -> None:
+        with contextlib.closing(sqlite3.connect(make_url(url).database or "")) as raw:
+            raw.execute("VACUUM INTO ?", (str(folder / name),))
+
+    stations = Stations(new_sqlite, snapshot)
+
+    def at(name: str) -> World:
+        url = new_sqlite()
+        shutil.copy(folder / stations.template(name), make_url(url).database or "")
+        tokens, moment, review_id = stations.kept[name]
+        return World(url, dict(tokens), moment, review_id)
+
+    yield at
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope="session")
+def postgresql_stations(new_postgresql: NewDatabase) -> Callable[[str], World]:
+    def snapshot(url: str, name: str) -> None:
+        parsed = make_url(url)
+        admin = connect(_text(parsed.set(database="postgres"))).execution_options(isolation_level="AUTOCOMMIT")
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {parsed.database}")
+        admin.dispose()
+
+    stations = Stations(new_postgresql, snapshot)
+
+    def at(name: str) -> World:
+        tokens, moment, review_id = stations.kept[name]
+        return World(new_postgresql(stations.template(name)), dict(tokens), moment, review_id)
+
+    return at
+
+
+@pytest.fixture(params=BOTH)
+def at(request: pytest.FixtureRequest) -> Iterator[Callable[[str], World]]:
+    """A maker of worlds at a station: ``at("会审中")``."""
+    made: list[World] = []
+    station: Callable[[str], World] = request.getfixturevalue(f"{request.param}_stations")
+
+    def make(name: str) -> World:
+        made.append(station(name))
+        return made[-1]
+
+    yield make
+    for world in made:
+        world.engine.dispose()
+        if request.param == "postgresql":
+            _drop(world.url)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def assess_each_file_once() -> Iterator[None]:
+    original = submissions.make
+    submissions.make = make_once
+    yield
+    submissions.make = original
