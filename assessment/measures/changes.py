@@ -15,15 +15,17 @@ from typing import Any
 from tanping.assessment.accounting import power
 from tanping.assessment.accounting.books import COAL_POWER_KINDS, POWER_KINDS, STANDARDS
 from tanping.assessment.accounting.formula import show_result
+from tanping.assessment.accounting.inventory import account
 from tanping.assessment.accounting.names import names_of
 from tanping.assessment.accounting.sources.clinker import is_clinker
 from tanping.assessment.accounting.sources.fuel import COALS
 from tanping.assessment.measures import formulas
 from tanping.assessment.measures.library import Measure
+from tanping.assessment.project.columns import columns_of
 from tanping.assessment.project.entry import Entry
+from tanping.assessment.project.model import Capture, Fuel, Material, Product, Project, Table, Unit
 from tanping.assessment.project.model import Energy as EnergyRow
-from tanping.assessment.project.model import Fuel, Material, Product, Project, Table, Unit
-from tanping.assessment.project.stated import Answer, Stated
+from tanping.assessment.project.stated import BLANK, Answer, Stated
 from tanping.factors.lookup import NoFactor
 from tanping.factors.record import FuelFactor
 from tanping.factors.register import Register
@@ -188,6 +190,52 @@ def fuel_per_iron(project: Project, applied: Applied) -> Project:
 def fuel_per_iron_more(project: Project, applied: Applied) -> Project:
     """More pulverised coal per tonne of hot metal."""
     return _fuel_of_iron(project, applied, 1, lambda row: _item(row, applied) in COALS)
+
+
+@change
+def capture(project: Project, applied: Applied) -> Project:
+    """Capture of part of the flue gas, stored: a power plant supplies less, other works buy the electricity it takes."""
+    if project.captures:
+        raise CannotApplyError("项目文件已填报碳捕集：请在“碳捕集”表中改变比例")
+    starts: list[date] = [day for unit in project.units if (day := unit.commissioned.effective) is not None]
+    if not starts:
+        raise CannotApplyError("生产单元投产日期未填，无法确定捕集投运日期")
+    row = Capture(
+        id=_new_id(project.captures, applied),
+        units=Stated(Answer.GIVEN, value=applied.units, text="，".join(applied.units)) if applied.units else BLANK,
+        start=Stated(Answer.GIVEN, value=min(starts), text=str(min(starts)), note=NOTE + applied.measure.name),
+        rate=_parsed(Capture, "rate", applied.of("rate"), applied),
+        share=_quantity(applied.size, "%", applied),
+        destination=_choice("stored", applied),
+        site=_text("封存地点待定（假设）", applied),
+        electricity=_parsed(Capture, "electricity", applied.of("electricity"), applied),
+        transport=_none(applied),
+        leak=_none(applied),
+    )
+    made = project.model_copy(update={"captures": (*project.captures, row)})
+    applied.said.append(f"捕集率 {applied.of('rate')}，处理烟气 {applied.size:g}%，电耗 {applied.of('electricity')}")
+    if project.project.sector.effective == "power":
+        return made
+    caught = _caught(made, row, applied)
+    drawn = caught * float(row.electricity.effective or 0)
+    bought = EnergyRow(
+        id=_new_id(made.energy, applied),
+        kind=_choice("purchased_electricity", applied),
+        amount=_amount(drawn, "MWh", applied),
+    )
+    applied.said.append(f"新增外购电 {show_result(drawn)} MWh")
+    return made.model_copy(update={"energy": (*made.energy, bought)})
+
+
+def _caught(project: Project, row: Capture, applied: Applied) -> float:
+    """What a capture row catches in the design year, t, as accounting counts it."""
+    blocks = account(columns_of([project]), applied.register, as_of=applied.as_of)
+    for block in blocks.blocks:
+        if block.formula.id == power.captured.id:
+            for at, table_row in enumerate(block.rows):
+                if str(block.table.ids[table_row]) == row.id and block.design[at] == block.design[at]:
+                    return abs(float(block.design[at]))
+    raise CannotApplyError("捕集单元的排放量未知，无法计算捕集量")
 
 
 # --- materials and products ----------------------------------------------------------------------------------------------
@@ -463,6 +511,10 @@ def _text(value: str, applied: Applied) -> Stated[str]:
 
 def _choice(code: str, applied: Applied) -> Stated[str]:
     return Stated(Answer.GIVEN, value=code, text=code, note=NOTE + applied.measure.name)
+
+
+def _none(applied: Applied) -> Stated[Decimal]:
+    return Stated(Answer.NONE, value=Decimal(0), unit="tCO2", text="无", note=NOTE + applied.measure.name)
 
 
 def _parsed(table: type[Table], column: str, text: str, applied: Applied) -> Stated[Any]:

@@ -116,6 +116,21 @@ def test_more_alternative_fuel_uses_its_own_analysis():
     assert "没有缺省值" in effects(LINE.data, ("增加替代燃料用量", "5 %")).effects[0].problems[0]
 
 
+def test_capture_takes_its_share_and_costs_electricity():
+    made = effects(PLANT.data, ("二氧化碳捕集与封存", "40 %"))
+    burnt = PLANT.coal + PLANT.light_oil + PLANT.fgd
+    assert made.cut == pytest.approx(burnt * 0.9 * 0.4, rel=1e-9)
+    shift = next(one for one in made.shifts if one.id == "supply_intensity")
+    supplied = PLANT.w_s - burnt * 0.36 * 0.25
+    assert shift.after == pytest.approx(burnt * (1 - 0.36) / supplied, rel=1e-9)
+    made = effects(LINE.data, ("capture", "30 %"))
+    caught = (LINE.burnt + LINE.line) * 0.9 * 0.3
+    assert made.cut == pytest.approx(caught - caught * 0.25 * 0.5827, rel=1e-9)
+    saved = effects(PLANT.data, ("capture", "40 %"), ("汽轮机通流改造", "4 gce/kWh"))
+    alone = effects(PLANT.data, ("汽轮机通流改造", "4 gce/kWh"))
+    assert saved.effects[1].marginal == pytest.approx(alone.cut * (1 - 0.36), rel=1e-9)
+
+
 POWER_ROWS = (
     ("汽轮机通流改造", "4 gce/kWh"),
     ("冷端优化", "1 gce/kWh"),
