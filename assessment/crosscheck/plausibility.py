@@ -123,8 +123,9 @@ class _Look:
 
     def steel(self) -> Iterator[Doubt | None]:
         """Crude steel against its metal; fuel, electrodes and electricity against what they make."""
-        crude, iron = self._made("粗钢"), self._made("铁水", "生铁")
-        if crude > 0:
+        crude, iron = self._made("粗钢"), self._made("铁水", "生铁") or self._flow("铁水", "生铁")
+        # A works with blast furnaces that tells no hot metal has told nothing to compare with.
+        if crude > 0 and (iron > 0 or "ironmaking" not in self._kinds):
             bought = self._material("废钢") + self._material("生铁") + self._material("直接还原铁", "海绵铁")
             sold = self._sold_of("铁水", "生铁")
             metal = iron - sold + bought + self._made("直接还原铁", "海绵铁")
@@ -213,6 +214,17 @@ class _Look:
     def _made(self, *words: str) -> float:
         names = self.case.blocks.columns["products"].words["product"]
         return self._sum("products", lambda row: any(word in str(names[row] or "") for word in words))
+
+    def _flow(self, *words: str) -> float:
+        """What the processes (工序物料表) put out under some names."""
+        table = self.case.blocks.columns["flows"]
+        return self._sum(
+            "flows",
+            lambda row: (
+                table.words["direction"][row] == "out"
+                and any(word in str(table.words["item"][row] or "") for word in words)
+            ),
+        )
 
     def _sold_of(self, *words: str) -> float:
         table = self.case.blocks.columns["products"]

@@ -78,6 +78,17 @@ def test_more_steel_than_iron_and_scrap_allow():
     assert doubt.limit == 1.0
 
 
+def test_hot_metal_of_the_processes_counts_and_hot_metal_nobody_tells_is_no_doubt():
+    data = sound_works()
+    data["products"] = [row for row in data["products"] if row["id"] != "铁水"]
+    assert found(data) == {}
+    flow = {"id": "铁水", "unit": "1", "direction": "out", "item": "铁水", "kind": "product"}
+    data["flows"] = [{**flow, "amount": f"{WORKS.crude * 0.5:.0f} t"}]
+    assert found(data)["steel.metal_yield"].impossible
+    data["flows"] = [{**flow, "amount": f"{WORKS.iron:.0f} t"}]
+    assert found(data) == {}
+
+
 @pytest.mark.parametrize(
     ("data", "key"),
     [
