@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 import zipfile
 
 import pyarrow as pa
@@ -187,3 +188,35 @@ def test_a_column_map_with_slips(tmp_path):
     with pytest.raises(InputError) as caught:
         read_map(tmp_path / "map.yaml")
     assert len(caught.value.problems) == 3
+
+
+BITS = [
+    "",
+    "不清楚",
+    "无",
+    "-1",
+    "1e9",
+    "abc",
+    "2026-13-01",
+    "是",
+    "煤电",
+    "９００",
+    "NaN",
+    "inf",
+    "\u200b",
+    "=1+1",
+    "x" * 50,
+    "0",
+]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_whatever_stands_in_the_cells_no_row_vanishes(tmp_path, seed):
+    draw = random.Random(seed)
+    rows = [plant(项目代码=draw.choice(["", f"P{at}", "Q"])) for at in range(12)]
+    for row in rows:
+        row |= {name: draw.choice(BITS) for name in draw.sample(list(row), draw.randint(0, 5))}
+    report = run(write_csv(tmp_path / "in.csv", rows), tmp_path / "out.csv", Options(screening_grade=bool(seed % 2)))
+    refused = {line["行号"] for line in errors(tmp_path)}
+    assert len(refused) == report.refused
+    assert report.written + report.refused == 12
