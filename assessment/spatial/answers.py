@@ -148,7 +148,7 @@ class _Asking:
         spots = {id(one.laid.spot): one.laid.spot for one in used}.values()
         planes = dict.fromkeys(one.laid.plane.name for one in used)
         notes = [
-            f"按 {'、'.join(planes)} 计算",
+            f"按{'、'.join(planes)}计算",
             *dict.fromkeys(f"{spot.label}：{spot.note}" for spot in spots if spot.note),
         ]
         shown = printed(self.fact, value) if state in (State.YES, State.NO) else state.value

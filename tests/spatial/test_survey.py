@@ -479,3 +479,11 @@ def test_a_table_that_kept_no_statements_gives_the_same_values(layers):
         bare_columns, tables={name: table for name, table in bare_columns.tables.items() if name != "places"}
     )
     assert survey_places(without_places, layers, AS_OF).answers[REDLINE][0].state == "不能判断"
+
+
+def test_a_missing_spatial_fact_asks_for_an_overlay(tmp_path, monkeypatch):
+    monkeypatch.setenv("TANPING_HOME", str(tmp_path))
+    unit = {"id": "1", "kind": "煤电", "nature": "新增"}
+    missing = {item.fact: item for item in screened(project(without=(), units=[unit])).screening.missing}
+    assert "需补充叠图" in missing[REDLINE].explanation
+    assert missing[REDLINE].asked
