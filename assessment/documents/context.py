@@ -202,10 +202,8 @@ def cover(assessment: Assessment) -> list[Row]:
     """Return the lines of the cover."""
     rows = []
     for table, name in _COVER:
-        value, _ = _said((assessment.project.get(table) or {}).get(name))
-        if value:
-            entry = entries(TABLES[table])[name]
-            rows.append(Row(entry.label, entry.choices.get(value, value)))
+        if value := stated(assessment.project, table, name):
+            rows.append(Row(entries(TABLES[table])[name].label, value))
     rows.append(Row("法规适用日期", figures.day(assessment.as_of)))
     rows.append(Row("判断时点", f"{assessment.moment}阶段"))
     return rows
@@ -219,6 +217,12 @@ def method(inventory: Inventory) -> str:
 def versions(assessment: Assessment) -> list[tuple[str, str]]:
     """Return the versions and hashes the result rests on, one line each."""
     return list(_flat(assessment.versions))
+
+
+def stated(project: Mapping[str, Any], table: str, name: str) -> str:
+    """Return what the project file says in one field, a choice by its label."""
+    value, _ = _said((project.get(table) or {}).get(name))
+    return entries(TABLES[table])[name].choices.get(value, value)
 
 
 def tiles(assessment: Assessment) -> list[Tile]:
@@ -475,11 +479,11 @@ def _topics(findings: Iterable[Finding], full: bool) -> list[Topic]:
         counts = {word: sum(item.met == word for item in group.findings) for word in wording.METS}
         suspected = sum(item.provisional and item.met == Met.HIT and item.level > 0 for item in group.findings)
         listed = () if full else tuple(_articles(met))
-        made.append(Topic(group.topic, group.best, group.worst, _under_documents(told), listed, counts, suspected))
+        made.append(Topic(group.topic, group.best, group.worst, under_documents(told), listed, counts, suspected))
     return made
 
 
-def _under_documents(findings: Iterable[Finding]) -> tuple[tuple[str, tuple[Judged, ...]], ...]:
+def under_documents(findings: Iterable[Finding]) -> tuple[tuple[str, tuple[Judged, ...]], ...]:
     """Put findings under their documents; a document stands where its strictest clause would."""
     grouped: dict[str, list[Judged]] = {}
     for item in findings:

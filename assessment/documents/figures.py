@@ -95,6 +95,16 @@ def day(value: date | str | None) -> str:
     return f"{when.year}年{when.month}月{when.day}日"
 
 
+def ended(text: str) -> str:
+    """Return a sentence with its full stop, an empty text as it is."""
+    return text if not text or text[-1] in "。！？" else f"{text}。"
+
+
+def bare(text: str) -> str:
+    """Return a sentence without its full stop, to be gone on with."""
+    return text.rstrip("。；")
+
+
 def chinese(ordinal: int) -> str:
     """Write an ordinal from 1 to 99 in Chinese numerals, as headings are numbered."""
     tens, ones = divmod(ordinal, 10)

@@ -15,7 +15,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
-from tanping.assessment.documents import context, figures, fonts, wording
+from tanping.assessment.documents import context, figures, fonts, opinion, wording
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
@@ -70,12 +70,16 @@ def _environment() -> Environment:
         "signed_percent": figures.signed_percent,
         "expression": figures.expression,
         "chinese": figures.chinese,
+        "ended": figures.ended,
+        "bare": figures.bare,
         "day": figures.day,
         "label": wording_label,
         "question": context.question,
         "counted": context.counted,
         "document": context.document,
         "provenance": context.provenance,
+        "conclusion": context.conclusion,
+        "opinion_line": opinion.opinion_line,
         "basis": wording.basis_label,
     }
     environment.globals |= {"mark": wording.MARKS.get, "tone": wording.TONES.get}

@@ -23,13 +23,14 @@ from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
 
+from tanping.assessment.documents.page import FANGSONG, HEI, KAI, SONG, Page
 from tanping.assessment.documents.tree import Element, read
 from tanping.records.doors.export import write_file
 
 if TYPE_CHECKING:
+    from tanping.assessment.documents.review import Review
     from tanping.assessment.result import Assessment
 
-SONG, HEI, KAI, FANGSONG = "宋体", "黑体", "楷体", "仿宋"
 INK, SOFT = RGBColor(0x16, 0x20, 0x2A), RGBColor(0x4A, 0x55, 0x60)
 TONES = {
     "stop": RGBColor(0x8F, 0x1D, 0x1D),
@@ -45,39 +46,19 @@ _HEADINGS = {"h2": 1, "h3": 2, "h4": 3}
 _SPACES = re.compile(r"[ \n\t]+")
 
 
-@dataclass(frozen=True)
-class Page:
-    """Paper and grid of a document, millimetres; ``running`` is the line at the head of each page."""
-
-    top: float = 29
-    right: float = 25
-    bottom: float = 26
-    left: float = 27
-    body: float = 11.5
-    leading: float = 20
-    font: str = SONG
-    running: str = ""
-
-    @property
-    def width(self) -> float:
-        """Width of the text."""
-        return 210 - self.left - self.right
+def write_word(assessment: Assessment, path: Path, form: str = "report", review: Review | None = None) -> None:
+    """Write a form as DOCX, whole or not at all. Raises OSError."""
+    write_file(Path(path), word_bytes(assessment, form, review))
 
 
-def write_word(assessment: Assessment, path: Path) -> None:
-    """Write the technical report as DOCX, whole or not at all. Raises OSError."""
-    write_file(Path(path), word_bytes(assessment))
-
-
-def word_bytes(assessment: Assessment) -> bytes:
-    """Return the technical report as DOCX; the same assessment gives the same bytes."""
+def word_bytes(assessment: Assessment, form: str = "report", review: Review | None = None) -> bytes:
+    """Return a form as DOCX; the same assessment and review give the same bytes."""
     from tanping.assessment.documents import charts as drawing
-    from tanping.assessment.documents.pdf import report_source
+    from tanping.assessment.documents.forms import FORMS, source
 
-    made = report_source(assessment)
+    made = source(form, assessment, review)
     pictures = {name: _picture(chart.spec) for name, chart in made.charts.items() if made.shows(name)}
-    page = Page(running=f"建设项目碳排放技术评估报告（系统生成稿，非行政许可）　校验码 {made.sha256[:12]}")
-    return docx_of(made.html, page, pictures, width=drawing.WIDTH)
+    return docx_of(made.html, replace(FORMS[form].page, running=made.running), pictures, width=drawing.WIDTH)
 
 
 def docx_of(source: str, page: Page, pictures: dict[str, bytes] | None = None, width: int = 600) -> bytes:
@@ -134,6 +115,8 @@ class _Writer:
                 self.paragraph(element, "Title")
             case "h2" | "h3" | "h4":
                 self.heading(element)
+            case "p" if element.classes & {"code", "running"}:
+                pass  # the line at the head of the pages
             case "p":
                 self.paragraph(element, _style_of(element))
             case "table":
@@ -290,6 +273,15 @@ _PARAGRAPHS = {
     "version": "Meta",
     "note": "Meta",
     "cover-note": "Cover Note",
+    "under": "Cover Note",
+    "form-title": "Title",
+    "letterhead": "Letterhead",
+    "number": "Document Number",
+    "draft": "Draft",
+    "addressee": "Addressee",
+    "sign": "Sign",
+    "imprint-line": "Imprint",
+    "empty": "Meta",
     "seal-line": "Cover Note",
 }
 
@@ -359,7 +351,24 @@ _STYLES: dict[str, tuple[str, float, str, bool, float, float, float, float, str,
     "After Table": ("Normal", 4, SONG, False, 0, 0, 0, 0, "left", False),
     "Picture": ("Normal", 9, SONG, False, 4, 0, 0, 0, "center", True),
     "Caption": ("Normal", 9.5, HEI, True, 2, 8, 0, 0, "center", False),
+    "Draft": ("Normal", 15.75, HEI, False, 0, 0, 0, 0, "left", False),
+    "Letterhead": ("Normal", 33, SONG, False, 0, 28.95, 0, 0, "center", True),
+    "Document Number": ("Normal", 15.75, FANGSONG, False, 0, 0, 0, 0, "center", False),
+    "Addressee": ("Normal", 15.75, FANGSONG, False, 0, 0, 0, 0, "left", True),
+    "Sign": ("Normal", 15.75, FANGSONG, False, 0, 0, 0, 0, "right", True),
+    "Imprint": ("Normal", 14, FANGSONG, False, 0, 0, 14, 0, "left", False),
 }
+# What an official document sets otherwise (GB/T 9704): one size, levels told by typeface.
+_OFFICIAL: dict[str, tuple[str, float, str, bool, float, float, float, float, str, bool]] = {
+    "Title": ("Normal", 22, SONG, False, 57.9, 28.95, 0, 0, "center", True),
+    "Heading 1": ("Normal", 15.75, HEI, False, 0, 0, 31.5, 0, "left", True),
+    "Heading 2": ("Normal", 15.75, KAI, False, 0, 0, 31.5, 0, "left", True),
+    "Heading 3": ("Normal", 15.75, FANGSONG, True, 0, 0, 31.5, 0, "left", True),
+    "Line": ("Normal", 15.75, FANGSONG, False, 0, 0, 31.5, 0, "left", False),
+    "Meta": ("Normal", 10.5, FANGSONG, False, 0, 4, 0, 0, "left", False),
+    "Cell": ("Normal", 10.5, FANGSONG, False, 0, 0, 0, 0, "left", False),
+}
+_OFFICIAL_LEADING = {"Title": 36.0, "Meta": 16.0, "Cell": 15.0}
 _TIGHT = {
     "Cell": 13.0,
     "Meta": 13.0,
@@ -369,7 +378,12 @@ _TIGHT = {
     "Contents": 18.0,
     "Cover Note": 16.0,
 }
-_ALIGN = {"center": WD_ALIGN_PARAGRAPH.CENTER, "left": WD_ALIGN_PARAGRAPH.LEFT, "both": WD_ALIGN_PARAGRAPH.JUSTIFY}
+_ALIGN = {
+    "right": WD_ALIGN_PARAGRAPH.RIGHT,
+    "center": WD_ALIGN_PARAGRAPH.CENTER,
+    "left": WD_ALIGN_PARAGRAPH.LEFT,
+    "both": WD_ALIGN_PARAGRAPH.JUSTIFY,
+}
 
 
 def _styles(document: Any, page: Page) -> None:
@@ -379,8 +393,11 @@ def _styles(document: Any, page: Page) -> None:
     _language(normal.element.get_or_add_rPr())
     shape = normal.paragraph_format
     shape.line_spacing, shape.space_after, shape.widow_control = Pt(page.leading), Pt(4), True
-    shape.first_line_indent, shape.alignment = Pt(page.body * 2), WD_ALIGN_PARAGRAPH.JUSTIFY
-    for name, (base, size, font, bold, before, after, first, left, align, keep) in _STYLES.items():
+    shape.first_line_indent, shape.alignment = Pt(page.body * 2), WD_ALIGN_PARAGRAPH.LEFT
+    shape.space_after = Pt(0) if page.official else Pt(4)
+    wanted = {**_STYLES, **(_OFFICIAL if page.official else {})}
+    leading = {**_TIGHT, **(dict.fromkeys(_OFFICIAL, page.leading) | _OFFICIAL_LEADING if page.official else {})}
+    for name, (base, size, font, bold, before, after, first, left, align, keep) in wanted.items():
         known = {style.name for style in document.styles}
         style = document.styles[name] if name in known else document.styles.add_style(name, 1)
         style.base_style = document.styles[base]
@@ -392,9 +409,10 @@ def _styles(document: Any, page: Page) -> None:
         form.first_line_indent, form.left_indent = Pt(first), Pt(left)
         form.alignment, form.keep_with_next = _ALIGN[align], keep
         # An exact line height would cut a picture down to one line.
-        form.line_spacing = 1.0 if name == "Picture" else Pt(_TIGHT.get(name, max(size * 1.5, 12)))
+        form.line_spacing = 1.0 if name == "Picture" else Pt(leading.get(name, max(size * 1.5, 12)))
     document.styles["Contents Title"].paragraph_format.page_break_before = True
-    _rule_at_left(document.styles["Expression"])
+    _official_marks(document, page)
+    _rule(document.styles["Expression"], "left", "16", "6F93B5", "F7F9FA")
     for border in document.styles["Title"].element.iter(qn("w:pBdr")):
         border.getparent().remove(border)
 
@@ -407,12 +425,21 @@ def _language(properties: Any) -> None:
     properties.append(language)
 
 
-def _rule_at_left(style: Any) -> None:
-    """Set a worked expression off from the text."""
-    borders, rule, shade = (OxmlElement(f"w:{name}") for name in ("pBdr", "left", "shd"))
+def _official_marks(document: Any, page: Page) -> None:
+    """The red head with its rule, the rules of the imprint, the room beside the signature."""
+    red = RGBColor(0xC0, 0, 0)
+    document.styles["Letterhead"].font.color.rgb = red
+    document.styles["Sign"].paragraph_format.right_indent = Pt(page.body * 4)
+    _rule(document.styles["Document Number"], "bottom", "12", "C00000")
+    _rule(document.styles["Imprint"], "bottom", "6", "000000")
+
+
+def _rule(style: Any, side: str, size: str, colour: str, fill: str = "") -> None:
+    """Draw a rule beside every paragraph of a style, and shade it."""
+    borders, rule, shade = (OxmlElement(f"w:{name}") for name in ("pBdr", side, "shd"))
     for element, values in (
-        (rule, (("val", "single"), ("sz", "16"), ("space", "6"), ("color", "6F93B5"))),
-        (shade, (("val", "clear"), ("color", "auto"), ("fill", "F7F9FA"))),
+        (rule, (("val", "single"), ("sz", size), ("space", "6"), ("color", colour))),
+        (shade, (("val", "clear"), ("color", "auto"), ("fill", fill))),
     ):
         for name, value in values:
             element.set(qn(f"w:{name}"), value)
@@ -420,7 +447,8 @@ def _rule_at_left(style: Any) -> None:
     properties = style.element.get_or_add_pPr()
     place = next((n for n, item in enumerate(properties) if item.tag in _AFTER_BORDERS), len(properties))
     properties.insert(place, borders)
-    properties.insert(place + 1, shade)
+    if fill:
+        properties.insert(place + 1, shade)
 
 
 # The schema fixes the order of a paragraph's properties; borders and shading stand before these.
@@ -429,11 +457,12 @@ _AFTER_BORDERS = frozenset(qn(f"w:{name}") for name in ("spacing", "ind", "jc", 
 
 def _paper(document: Any, page: Page) -> None:
     section = document.sections[0]
-    section.page_width, section.page_height, section.orientation = Mm(210), Mm(297), WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = Mm(page.paper[0]), Mm(page.paper[1])
+    section.orientation = WD_ORIENT.LANDSCAPE if page.landscape else WD_ORIENT.PORTRAIT
     section.top_margin, section.bottom_margin = Mm(page.top), Mm(page.bottom)
     section.left_margin, section.right_margin = Mm(page.left), Mm(page.right)
     section.footer_distance = Mm(15)
-    section.different_first_page_header_footer = True
+    section.different_first_page_header_footer = page.cover
     document.settings.odd_and_even_pages_header_footer = True
     for footer, align in (
         (section.footer, WD_ALIGN_PARAGRAPH.RIGHT),

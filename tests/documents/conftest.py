@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tanping.assessment.documents.review import Answer, Demand, Outcome, Review, Signature
 from tanping.assessment.result import (
     Assessment,
     Condition,
@@ -1076,6 +1077,66 @@ def without_coal() -> Assessment:
     )
     first = replace(whole.indicators[0], value=None, expression="", missing=("3号机组燃煤年消耗量",))
     return replace(whole, inventory=inventory, indicators=(first, *whole.indicators[1:]))
+
+
+def joint_review() -> Review:
+    """The record of a joint review on its way to the signature."""
+    return Review(
+        addressee="江苏射阳港发电有限责任公司",
+        submitted=date(2026, 10, 20),
+        accepted=date(2026, 11, 1),
+        corrected=date(2026, 11, 9),
+        assessed=date(2026, 11, 25),
+        consulted=date(2026, 12, 1),
+        site_visit="2026年11月18日组织现场踏勘，核对了5号、6号机组位置、冷却方式和灰场现状",
+        experts=("王某某（热能工程）", "李某某（环境影响评价）", "赵某某（海洋环境）"),
+        answers=(
+            Answer(
+                "大气",
+                asked=date(2026, 12, 1),
+                answered=date(2026, 12, 5),
+                opinion="原则同意（附意见）",
+                text="补充区域削减来源的落实时限。",
+                adoption="采纳",
+            ),
+            Answer("海洋", asked=date(2026, 12, 1), answered=date(2026, 12, 8), opinion="同意"),
+            Answer(
+                "发展改革",
+                True,
+                date(2026, 12, 1),
+                answered=date(2026, 12, 12),
+                opinion="原则同意（附意见）",
+                text="建议按供电煤耗 270 gce/kWh 作为验收值。",
+                number="盐发改函〔2026〕88号",
+                adoption="部分采纳",
+                reason="验收值由能源部门另行确定",
+            ),
+            Answer("自然资源", True, date(2026, 12, 1)),
+        ),
+        measures=(
+            "采用二次再热超超临界参数，设计供电煤耗 262 gce/kWh。",
+            "等离子点火，减少助燃用油。",
+            "预留碳捕集场地和接口，捕集后去向未明确。",
+        ),
+        demands=(
+            Demand(
+                "补充现有一、二期机组的碳排放量及全厂最终排放量。",
+                "第 9-12 页",
+                "环评编制单位",
+                date(2027, 1, 15),
+                "气候",
+            ),
+            Demand("燃煤单位热值含碳量应附设计煤种元素分析报告。", "第 4-37 页", "建设单位", date(2027, 1, 15), "气候"),
+        ),
+        outcome=Outcome.REVISED,
+        copies=("江苏省发展改革委", "盐城市生态环境局"),
+        signatures=(Signature("拟稿", "张某"), Signature("会签", "大气处", "同意", date(2026, 12, 20))),
+    )
+
+
+@pytest.fixture(scope="session")
+def review() -> Review:
+    return joint_review()
 
 
 @pytest.fixture(scope="session")

@@ -171,15 +171,35 @@ HOSTILE = (
 )
 
 
-@pytest.mark.parametrize("name", HOSTILE, ids=range(len(HOSTILE)))
-def test_hostile_text_prints_as_text(assessment: Assessment, press: Press, name: str) -> None:
-    project = {**assessment.project, "project": {**assessment.project["project"], "name": name, "owner": name}}
-    sources = tuple(replace(source, name=name, expression=name) for source in assessment.inventory.sources[:1])
-    inventory = replace(assessment.inventory, sources=sources)
-    made = pdf.print_pdf(replace(assessment, project=project, inventory=inventory), press)
-    text = text_of(PdfReader(io.BytesIO(made)))
-    visible = "".join(c for c in squeezed(name) if unicodedata.category(c) not in ("Cf", "So") and c != "\U00031350")
-    assert visible[:60] in text.replace("〓", "")
+def test_hostile_text_prints_as_text(assessment: Assessment, press: Press) -> None:
+    """One report with a hostile text in every kind of field, the long ones in those that could burst a page."""
+    identity = dict(zip(("name", "owner", "preparer", "code", "summary"), HOSTILE, strict=False))
+    project = {**assessment.project, "project": {**assessment.project["project"], **identity}}
+    sources = tuple(
+        replace(source, name=name, expression=name, term=name)
+        for source, name in zip(assessment.inventory.sources, HOSTILE, strict=False)
+    )
+    statements = tuple(replace(assessment.statements[0], text=name, note=name) for name in HOSTILE)
+    conditions = tuple(replace(assessment.conditions[0], text=name) for name in HOSTILE)
+    made = pdf.print_pdf(
+        replace(
+            assessment,
+            project=project,
+            inventory=replace(assessment.inventory, sources=sources),
+            statements=statements,
+            conditions=conditions,
+        ),
+        press,
+    )
+    text = text_of(PdfReader(io.BytesIO(made))).replace("〓", "")
+    for name in HOSTILE:
+        visible = "".join(
+            c for c in squeezed(name) if unicodedata.category(c) not in ("Cf", "So") and c != "\U00031350"
+        )
+        assert visible[:60] in text
+    assert "U+202E" in text
+    assert "U+1F600" in text
+    assert "U+31350" in text
 
 
 def test_no_address_is_ever_fetched(press: Press) -> None:

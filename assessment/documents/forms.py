@@ -1,0 +1,106 @@
+"""The forms that leave the office: each a template, its style, its paper, and what it is told.
+
+``source`` makes the page source once; ``pdf`` lays it out and ``word`` writes it as DOCX.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from tanping.assessment.documents import charts as drawing
+from tanping.assessment.documents import context, fonts, html, opinion, self_check
+from tanping.assessment.documents.charts import Chart
+from tanping.assessment.documents.office import load_office
+from tanping.assessment.documents.page import OFFICIAL, REPORT, SHEET, TABLE, Page
+from tanping.assessment.documents.review import Review
+from tanping.assessment.result import Assessment
+
+PARTS = "parts.html"
+
+Told = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Form:
+    """A form: its title, template, style sheets, paper, the line at the head of its pages, and what fills it."""
+
+    title: str
+    template: str
+    styles: tuple[str, ...]
+    page: Page
+    running: str
+    tell: Callable[[Assessment, Review, str], Told]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A form's page source with its charts and the copy of record it rests on. ``identifier`` is fixed by the content, hex."""
+
+    html: str
+    charts: Mapping[str, Chart]
+    copy: bytes
+    sha256: str
+    identifier: str
+    running: str
+
+    def shows(self, chart: str) -> bool:
+        """Whether the page source refers to a chart."""
+        return f'src="chart:{chart}"' in self.html
+
+
+def _report(full: bool) -> Callable[[Assessment, Review, str], Told]:
+    return lambda assessment, _, sha256: context.report(assessment, sha256, full)
+
+
+def _reviewed(assessment: Assessment, review: Review, sha256: str) -> Told:
+    return context.report(assessment, sha256, full=True) | opinion.told(assessment, review, load_office())
+
+
+_DRAFT = "建设项目碳排放技术评估报告（系统生成稿，非行政许可）"
+_WIDE = ("report.css", "sheet.css")
+_PAPER = ("official.css",)
+
+FORMS: dict[str, Form] = {
+    "report": Form("技术评估报告（碳排放部分）", "assessment.html", ("report.css",), REPORT, _DRAFT, _report(False)),
+    "report_full": Form("技术评估报告（逐条）", "assessment.html", ("report.css",), REPORT, _DRAFT, _report(True)),
+    "self_check": Form(
+        "自查报告", "self_check.html", ("report.css",), SHEET, "自查结果，不代表审查意见", self_check.told
+    ),
+    "conformity": Form("相符性分析表", "conformity.html", _WIDE, TABLE, "相符性分析表", _report(True)),
+    "recount": Form("核算复核表", "recount.html", _WIDE, TABLE, "核算复核表", _report(True)),
+    "opinion": Form("联审意见", "opinion.html", _PAPER, OFFICIAL, "", _reviewed),
+    "correction": Form("一次性补正告知书", "correction.html", _PAPER, OFFICIAL, "", _reviewed),
+    "revision": Form("修改补充意见", "revision.html", _PAPER, OFFICIAL, "", _reviewed),
+    "answers": Form("意见—修改对照表", "answers.html", _WIDE, TABLE, "意见—修改对照表", _reviewed),
+    "consultation": Form("征求意见函", "consultation.html", _PAPER, OFFICIAL, "", _reviewed),
+    "countersign": Form("会签单", "countersign.html", ("report.css",), SHEET, "会签单", _reviewed),
+}
+
+
+def source(form: str, assessment: Assessment, review: Review | None = None) -> Source:
+    """Return the page source of a form. Raises KeyError for an unknown form, FontsMissing without fonts."""
+    wanted, review = FORMS[form], review or Review()
+    installed = fonts.installed()
+    installed.require(html.fixed_text(wanted.template, PARTS))
+    copy = context.canonical(assessment)
+    sha256 = context.digest(copy)
+    charts = drawing.charts(assessment, installed.sans)
+    told = {
+        **wanted.tell(assessment, review, sha256),
+        "charts": charts,
+        "form": wanted.title,
+        "running": wanted.running,
+        "code": code_of(sha256, review),
+    }
+    text, _ = html.page_source(wanted.template, told, installed.coverage)
+    identifier = hashlib.sha256(f"{form} {sha256} {review.seal}".encode()).hexdigest()[:32]
+    running = f"{wanted.running}　校验码 {told['code']}" if wanted.running else ""
+    return Source(text, charts, copy, sha256, identifier, running)
+
+
+def code_of(sha256: str, review: Review) -> str:
+    """Return the short code on each page: of the seal, or of the data while nothing is sealed."""
+    return (review.seal or sha256)[:12]

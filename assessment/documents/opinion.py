@@ -1,0 +1,174 @@
+"""What the forms of a joint review say: the assessment and the review record put into the sentences of an official document."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import Any
+
+from tanping.assessment.documents import context, figures, wording
+from tanping.assessment.documents.office import Office
+from tanping.assessment.documents.review import Answer, Outcome, Review
+from tanping.assessment.result import Assessment
+from tanping.rules.finding import Finding, Met
+
+BLANK = "　　　　"
+_CONCLUSIONS = {
+    Outcome.AGREED: "综上，该项目碳排放环境影响评价内容总体符合现行要求，排放量核算依据可追溯，减污降碳措施基本可行。联审结论：同意。",
+    Outcome.REVISED: "综上，该项目碳排放环境影响评价内容尚有本意见第七部分所列问题。建设单位和环评编制单位应逐条修改完善，经复核符合要求后，联审结论为：修改完善后同意。",
+    Outcome.REFUSED: "综上，该项目与本意见第四部分所列禁止或限制性要求不符，或主要问题无法通过修改解决。联审结论：不同意。",
+}
+
+
+def told(assessment: Assessment, review: Review, office: Office) -> dict[str, Any]:
+    """Return what the templates of a review add to those of the report."""
+    return {
+        "review": review,
+        "office": office,
+        "title": f"关于{context.project_name(assessment)}碳排放环境影响评价的联审意见",
+        "blank": BLANK,
+        "lead_in": lead_in(assessment, review),
+        "overview": overview(assessment),
+        "organisation": organisation(review),
+        "totals": totals(assessment),
+        "conformity": conformity(assessment.screening.findings),
+        "conclusion": review.conclusion or (_CONCLUSIONS[review.outcome] if review.outcome else ""),
+        "phrases": office.phrases.get(_sector(assessment), ()),
+        "supplements": supplements(assessment),
+        "owner": _stated(assessment, "project", "owner"),
+        "manual": [item for item in assessment.screening.findings if item.met == Met.MANUAL],
+    }
+
+
+def lead_in(assessment: Assessment, review: Review) -> str:
+    """The opening sentence with its dates."""
+    owner = _stated(assessment, "project", "owner") or "建设单位"
+    name = context.project_name(assessment)
+    steps = [
+        f"{owner}报送的《{name}环境影响报告书》碳排放评价相关材料收悉。",
+        f"本次联审于{_day(review.accepted)}受理",
+        f"，于{_day(review.corrected)}收齐补正材料" if review.corrected else "",
+        f"，于{_day(review.assessed)}完成技术评估" if review.assessed else "",
+        f"，法规适用日期为{figures.day(assessment.as_of)}。经审查，提出意见如下：",
+    ]
+    return "".join(steps)
+
+
+def overview(assessment: Assessment) -> str:
+    """The project in one paragraph, of what its file states."""
+    site = "".join(filter(None, (_stated(assessment, "site", key) for key in ("province", "city", "county"))))
+    nature, sector = _stated(assessment, "project", "nature"), _stated(assessment, "project", "sector")
+    units = assessment.project.get("units") or []
+    parts = [
+        f"项目位于{site or BLANK}{_after('，', _stated(assessment, 'site', 'park'))}，建设性质为{nature or BLANK}，行业为{sector or BLANK}。",
+        figures.ended(_stated(assessment, "project", "summary")),
+        f"共有生产单元{len(units)}个。" if units else "",
+    ]
+    return "".join(parts)
+
+
+def organisation(review: Review) -> list[str]:
+    """Who was asked, who answered, who did not; site visit and experts."""
+    inner = [answer.office for answer in review.answers if not answer.outside]
+    outside = [answer.office for answer in review.answers if answer.outside]
+    late = [answer.office for answer in review.answers if answer.overdue]
+    lines = []
+    if inner:
+        lines.append(f"征求了{'、'.join(inner)}等{len(inner)}个处室的意见。")
+    if outside:
+        lines.append(f"函请{'、'.join(outside)}等{len(outside)}个单位提出意见。")
+    if review.answers:
+        answered = len(review.answers) - len(late)
+        lines.append(f"收到意见{answered}份" + (f"，{'、'.join(late)}逾期未复。" if late else "，均已答复。"))
+    lines.append(figures.ended(review.site_visit) or "现场踏勘情况：未记载。")
+    lines.append(f"参加技术评估的专家：{'、'.join(review.experts)}。" if review.experts else "专家参加情况：未记载。")
+    return [*lines, *([figures.ended(review.minutes)] if review.minutes else [])]
+
+
+def totals(assessment: Assessment) -> list[str]:
+    """The adopted totals, said as complete or as incomplete."""
+    inventory = assessment.inventory
+    known = figures.ten_thousand_tonnes(inventory.known_design_year)
+    if inventory.design_year_total is None:
+        missing = "；".join(inventory.missing)
+        lines = [f"达产年（设计工况）二氧化碳排放总量不完整，已知部分为{known}万吨，缺：{missing}。"]
+    else:
+        parts = _by_category(assessment)
+        total = figures.ten_thousand_tonnes(inventory.design_year_total)
+        lines = [f"达产年（设计工况）二氧化碳排放总量为{total}万吨，其中{parts}。"]
+    if inventory.net_change is not None:
+        lines.append(
+            f"考虑现有工程、以新带老、产能置换和区域碳减排后，净变化量为{figures.ten_thousand_tonnes(inventory.net_change)}万吨。"
+        )
+    else:
+        lacking = "；".join(inventory.net_change_missing)
+        lines.append(f"现有、以新带老、置换和区域碳减排资料不足，未给出净变化量{_after('（', lacking, '）')}。")
+    lines += [
+        f"{item.name}为{figures.significant(item.value, 4)} {figures.unit(item.unit)}{_against(item.references)}。"
+        for item in assessment.indicators[:2]
+        if item.value is not None
+    ]
+    return lines
+
+
+def conformity(findings: Iterable[Finding]) -> list[tuple[str, str, list[Finding]]]:
+    """By topic: the name, the counts in words, and the findings that are not simply met."""
+    from tanping.rules.finding import by_topic
+
+    made = []
+    for group in by_topic(findings):
+        counts = {word: sum(item.met == word for item in group.findings) for word in wording.METS}
+        open_ones = [item for item in group.findings if item.met != Met.MET]
+        made.append((group.topic, context.counted(counts), open_ones))
+    return made
+
+
+def supplements(assessment: Assessment) -> list[tuple[str, str]]:
+    """What must be supplemented, with the office that asks: data of the inventory first, then facts of the clauses."""
+    wanted = [(item, "气候") for item in assessment.inventory.missing]
+    wanted += [
+        (f"{fact.label}：{context.question(fact)}", fact.office) for fact in assessment.screening.missing if fact.asked
+    ]
+    return wanted
+
+
+def opinion_line(answer: Answer) -> str:
+    """The opinion of an office as the table says it."""
+    return answer.opinion or ("逾期未复" if answer.asked else "未征求")
+
+
+def _by_category(assessment: Assessment) -> str:
+    sums: dict[str, float] = {}
+    for source in assessment.inventory.sources:
+        if source.stage == "operation" and not source.memo and source.design_year is not None:
+            sums[source.category] = sums.get(source.category, 0.0) + source.design_year
+    return "、".join(
+        f"{wording.label(wording.CATEGORIES, code)}{figures.ten_thousand_tonnes(amount)}万吨"
+        for code, amount in sums.items()
+    )
+
+
+def _against(references: Sequence[Any]) -> str:
+    if not references:
+        return ""
+    first = references[0]
+    return f"（参考：{first.name}{figures.as_stated(first.value)} {figures.unit(first.unit)}，{first.data_year}年；仅作比较，不是限值）"
+
+
+def _sector(assessment: Assessment) -> str:
+    from tanping.assessment.project.model import SECTORS
+
+    said = _stated(assessment, "project", "sector")
+    return next((code for code, label in SECTORS.items() if said in (code, label)), "")
+
+
+def _stated(assessment: Assessment, table: str, name: str) -> str:
+    return context.stated(assessment.project, table, name)
+
+
+def _day(day: date | None) -> str:
+    return figures.day(day) if day else f"{BLANK}年　月　日"
+
+
+def _after(mark: str, text: str, close: str = "") -> str:
+    return f"{mark}{text}{close}" if text else ""
