@@ -16,6 +16,7 @@ from tanping.assessment.result import Assessment, Condition, Screening
 from tanping.assessment.screening import conditions_of, screen, view
 from tanping.assessment.spatial.survey import Survey, survey_places
 from tanping.assessment.statements import statements_of
+from tanping.assessment.switches import switched_inventory
 from tanping.factors.register import Register, load_register
 from tanping.records.errors import InputError, Problem, Where
 from tanping.rules.facts import Moment
@@ -77,7 +78,7 @@ def assess(project: Project, *, as_of: date | None = None, moment: str = "审批
     from tanping.assessment.performance import indicators_of
 
     found = screened(project, as_of=as_of, moment=moment, source=source)
-    inventory = found.blocks.inventory(0)
+    inventory = switched_inventory(found.blocks.inventory(0), project, found.register, as_of=found.as_of)
     indicators = indicators_of(found.blocks, found.register, as_of=found.as_of, project=0)
     return Assessment(
         project=plain_project(project),

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -282,6 +283,35 @@ def _split(columns: ProjectColumns, block: Block, proposed: BoolArray) -> tuple[
     return replace(block, rows=block.rows[~standing]), replace(block, rows=block.rows[standing])
 
 
+def lifetime_figures(years: tuple[int, ...], sources: tuple[Source, ...], *, complete: bool) -> dict[str, Any]:
+    """Years, total, peak and mean over some sources: the fields of an inventory that speak of its life.
+
+    Memo sources are not summed; total, peak year and mean over operating years are None unless ``complete``.
+    """
+    summed = [source for source in sources if not source.memo]
+    annual = tuple(_years(years, summed))
+    figures: dict[str, Any] = {"annual": annual, "lifetime_total": None, "peak_year": None, "mean_operating": None}
+    if not complete:
+        return figures
+    figures["lifetime_total"] = exact_sum(source.total for source in summed if source.total is not None)
+    operating = [year for year in annual if year.by_category.keys() - {"construction", "end_of_life"}]
+    if operating:
+        run = (value for source in summed if source.stage == "operation" for value in source.annual or ())
+        figures["peak_year"] = max(annual, key=lambda year: year.total).year
+        figures["mean_operating"] = exact_sum(run) / len(operating)
+    return figures
+
+
+def _years(years: tuple[int, ...], summed: list[Source]) -> Iterator[Year]:
+    for at, year in enumerate(years):
+        by_category: dict[str, list[float]] = {}
+        for source in summed:
+            if source.annual is not None and source.annual[at] != 0.0:
+                by_category.setdefault(source.category, []).append(source.annual[at])
+        parts = {category: exact_sum(values) for category, values in by_category.items()}
+        yield Year(year, exact_sum(value for values in by_category.values() for value in values), parts)
+
+
 class _View:
     """Lays out one project of the blocks."""
 
@@ -310,28 +340,22 @@ class _View:
         stopped = bool(missing)
         known = [source.design_year for source in running if source.design_year is not None]
         design = exact_sum(known) if not stopped else None
-        annual = tuple(self._annual(summed))
         later = self._lifetime_missing(summed)
-        totals = [source.total for source in summed if source.total is not None]
-        whole = exact_sum(totals) if not stopped and not later else None
-        operating = [year for year in annual if year.by_category.keys() - {"construction", "end_of_life"}]
+        years = tuple(int(year) for year in self._years)
         accounts = change.accounts_of(self._all, self._project)
         return Inventory(
             method=METHODS.get(self._method or "", "未选择"),
-            years=tuple(int(year) for year in self._years),
+            years=years,
             sources=sources,
-            annual=annual,
             complete=not stopped,
             missing=tuple(dict.fromkeys([*missing, *later])),
             design_year_total=design,
             known_design_year=exact_sum(known),
-            lifetime_total=whole,
-            peak_year=max(annual, key=lambda year: year.total).year if whole is not None and annual else None,
-            mean_operating=self._mean_operating(running, operating) if whole is not None else None,
             net_change=accounts.net,
             net_change_missing=accounts.missing,
             warnings=(*self._warnings(), *accounts.warnings),
             assumptions=tuple(self._assumptions()),
+            **lifetime_figures(years, sources, complete=not stopped and not later),
         )
 
     @property
@@ -404,22 +428,6 @@ class _View:
     @property
     def _last_year(self) -> int:
         return int(self._years[-1])
-
-    def _annual(self, summed: list[Source]) -> Iterator[Year]:
-        for at, year in enumerate(self._years):
-            by_category: dict[str, list[float]] = {}
-            for source in summed:
-                if source.annual is not None and source.annual[at] != 0.0:
-                    by_category.setdefault(source.category, []).append(source.annual[at])
-            parts = {category: exact_sum(values) for category, values in by_category.items()}
-            every = [value for values in by_category.values() for value in values]
-            yield Year(int(year), exact_sum(every), parts)
-
-    def _mean_operating(self, running: list[Source], operating: list[Year]) -> float | None:
-        if not operating:
-            return None
-        total = exact_sum(value for source in running for value in source.annual or ())
-        return total / len(operating)
 
     def _lifetime_missing(self, summed: list[Source]) -> list[str]:
         """What the years need beyond the design year."""

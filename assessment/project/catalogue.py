@@ -24,6 +24,7 @@ from tanping.assessment.project.model import (
     Place,
     Product,
     Site,
+    Switch,
     Table,
     Unit,
 )
@@ -46,6 +47,7 @@ TABLES: dict[str, type[Table]] = {
     "controls": Control,
     "flows": Flow,
     "captures": Capture,
+    "switches": Switch,
     "area": Area,
     "lifetime": Lifetime,
 }
@@ -69,6 +71,7 @@ TABLE_LABELS = {
     "controls": "治理方案比选",
     "flows": "工序平衡",
     "captures": "碳捕集",
+    "switches": "情景变更",
     "area": "所在地",
     "lifetime": "全生命周期",
     "papers": "文件办理",

@@ -93,6 +93,14 @@ FLOW_DIRECTIONS = {
     "loss": "损失",
 }
 FLOW_KINDS = {"fuel": "燃料（含副产煤气）", "material": "原料", "product": "产品"}
+SWITCH_TABLES = {
+    "units": "生产单元",
+    "fuels": "燃料",
+    "materials": "物料",
+    "energy": "电力热力",
+    "products": "产品",
+    "captures": "碳捕集",
+}
 DESTINATIONS = {"stored": "永久封存", "mineralised": "矿化固定", "used": "利用（不扣减）"}
 CHANGE_ACCOUNTS = {
     "existing": "现有工程",
@@ -457,6 +465,17 @@ class Capture(Table):
     leak: Annotated[Stated[Decimal], quantity("年泄漏量", "tCO2", "tCO2/a")] = BLANK
 
 
+class Switch(Table):
+    """A dated change of one input, for the years after it (reference; the design year stays as proposed)."""
+
+    id: str = Field(min_length=1, max_length=40)
+    start: Annotated[Stated[Any], day("起始日期", main=True)] = BLANK
+    table: Annotated[Stated[str], choice("变更的表", SWITCH_TABLES, main=True)] = BLANK
+    row: Annotated[Stated[str], text("变更的编号", main=True, help="该表中的编号；单行表不填")] = BLANK
+    field: Annotated[Stated[str], text("变更的字段", main=True, example="年消耗量")] = BLANK
+    value: Annotated[Stated[str], text("变更后的数值（带单位）", main=True, example="200 万吨")] = BLANK
+
+
 class Area(Table):
     """Figures of the city and area the project is set against (区域影响); blank means not assessed."""
 
@@ -508,6 +527,7 @@ class Project(Table):
     controls: tuple[Control, ...] = ()
     flows: tuple[Flow, ...] = ()
     captures: tuple[Capture, ...] = ()
+    switches: tuple[Switch, ...] = ()
     area: Area = Area()
     papers: dict[str, Paper] = Field(default_factory=dict)
     facts: dict[str, Any] = Field(default_factory=dict)
