@@ -175,7 +175,7 @@ MATRIX: dict[Action, frozenset[Role]] = {
     Action.COMMENT: _INSIDE,
     Action.WRITE_TEXT: ENTERING | _INSIDE,
     Action.CLAIM: CLAIMABLE,
-    Action.ASSIGN: frozenset({_R.ADMINISTRATOR, _R.ASSESSOR, _R.OFFICE_HEAD, _R.LEAD_CLERK}),
+    Action.ASSIGN: ENTERING | {_R.ADMINISTRATOR, _R.ASSESSOR, _R.OFFICE_HEAD, _R.LEAD_CLERK},
     Action.READ_PROJECT: frozenset(Role) - {_R.ADMINISTRATOR},
     Action.READ_OPINIONS: _INSIDE | {_R.ARCHIVIST, _R.AUDITOR},
     Action.READ_RECORD: frozenset({_R.LEAD_CLERK, _R.LEAD_CHECKER, _R.LEAD_SIGNER, _R.ARCHIVIST, _R.AUDITOR}),
@@ -183,6 +183,8 @@ MATRIX: dict[Action, frozenset[Role]] = {
 }
 
 ASSIGNS: dict[Role, frozenset[Role]] = {
+    _R.BUILDER: frozenset({_R.PREPARER}),
+    _R.PREPARER: frozenset({_R.BUILDER}),
     _R.ADMINISTRATOR: ON_A_PROJECT - ENTERING - {_R.EXPERT},
     _R.ASSESSOR: frozenset({_R.EXPERT}),
     _R.OFFICE_HEAD: frozenset({_R.OFFICE_CLERK}),

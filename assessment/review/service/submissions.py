@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
@@ -243,9 +244,14 @@ def stale(look: Look) -> bool:
 
 
 def _hash_as_sealed(file: File) -> str:
+    return _hash_of_plain(canonical_bytes(file))
+
+
+@lru_cache(maxsize=64)
+def _hash_of_plain(raw: bytes) -> str:
     from tanping.assessment.project.intake import plain_project, project_from_plain
 
-    return sha256(canonical_bytes(plain_project(project_from_plain(file))))
+    return sha256(canonical_bytes(plain_project(project_from_plain(json.loads(raw)))))
 
 
 def unsealed(look: Look) -> bool:
