@@ -38,6 +38,7 @@ _COVER = (
 )
 _OF_THE_WHOLE = frozenset({TABLE_LABELS["facts"], TABLE_LABELS["papers"], TABLE_LABELS["project"]})
 _ABREAST = 4  # items of one table side by side
+_NAMED = 3  # of many things that are all told elsewhere
 _IN_FULL = 12  # missing facts told in full
 
 
@@ -176,6 +177,7 @@ def report(assessment: Assessment, sha256: str, full: bool = False) -> dict[str,
         "total_suspected": sum(topic.suspected for topic in topics),
         "inventory": inventory,
         "method": method(inventory),
+        "known": known_part(inventory),
         "stages": stages(inventory),
         "categories": [
             code for code in wording.CATEGORIES if any(code in year.by_category for year in inventory.annual)
@@ -225,13 +227,20 @@ def stated(project: Mapping[str, Any], table: str, name: str) -> str:
     return entries(TABLES[table])[name].choices.get(value, value)
 
 
+def known_part(inventory: Inventory) -> str:
+    """Say what is known of an incomplete total; nothing known is not a known zero."""
+    counted = (item for item in inventory.sources if item.stage == "operation" and not item.memo)
+    if not any(item.design_year is not None for item in counted):
+        return "尚无可计算的排放源"
+    return f"已知部分 {figures.ten_thousand_tonnes(inventory.known_design_year)} 万tCO₂/a"
+
+
 def tiles(assessment: Assessment) -> list[Tile]:
     """Return the figures of the summary page; an unknown total says so and shows what is known."""
     inventory = assessment.inventory
     made = []
     if inventory.design_year_total is None:
-        known = figures.ten_thousand_tonnes(inventory.known_design_year)
-        made.append(Tile("达产年排放量", "不完整", "", f"已知部分 {known} 万tCO₂"))
+        made.append(Tile("达产年排放量", "不完整", "", known_part(inventory)))
     else:
         made.append(Tile("达产年排放量", figures.ten_thousand_tonnes(inventory.design_year_total), "万tCO₂/a"))
     if inventory.lifetime_total is None:
@@ -348,13 +357,20 @@ def ranked(missing: Sequence[MissingFact], findings: Iterable[Finding]) -> Ranke
     """Return the missing facts, the most deciding ones first."""
     known = {item.clause: item for item in findings}
     first = tuple(missing[:_IN_FULL])
-    cited = {
-        fact.fact: "；".join(
-            name + articles for name, articles in _articles([known[id] for id in fact.clauses if id in known])
-        )
-        for fact in first
-    }
+    cited = {fact.fact: _cited([known[id] for id in fact.clauses if id in known]) for fact in first}
     return Ranked(first, tuple(missing[_IN_FULL:]), cited)
+
+
+def _cited(findings: Sequence[Finding]) -> str:
+    """Name the documents and articles, the first few of many."""
+    named = [name + articles for name, articles in _articles(findings)]
+    rest = f"；等共 {len(findings)} 条" if len(named) > _NAMED else ""
+    return "；".join(named[:_NAMED]) + rest
+
+
+def few(items: Sequence[str]) -> str:
+    """Name what is missing, the first few of many."""
+    return "；".join(items[:_NAMED]) + (f"；等 {len(items)} 项" if len(items) > _NAMED else "")
 
 
 def provenance(item: Input) -> str:

@@ -75,6 +75,7 @@ def _environment() -> Environment:
         "day": figures.day,
         "label": wording_label,
         "question": context.question,
+        "few": context.few,
         "counted": context.counted,
         "document": context.document,
         "provenance": context.provenance,

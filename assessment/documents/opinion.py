@@ -88,10 +88,9 @@ def organisation(review: Review) -> list[str]:
 def totals(assessment: Assessment) -> list[str]:
     """The adopted totals, said as complete or as incomplete."""
     inventory = assessment.inventory
-    known = figures.ten_thousand_tonnes(inventory.known_design_year)
     if inventory.design_year_total is None:
         missing = "；".join(inventory.missing)
-        lines = [f"达产年（设计工况）二氧化碳排放总量不完整，已知部分为{known}万吨，缺：{missing}。"]
+        lines = [f"达产年（设计工况）二氧化碳排放总量不完整，{context.known_part(inventory)}，缺：{missing}。"]
     else:
         parts = _by_category(assessment)
         total = figures.ten_thousand_tonnes(inventory.design_year_total)

@@ -21,11 +21,16 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+from tanping.records.errors import InputError, Problem, Where
+
 HERE = Path(__file__).parent
 
 
-class PrintError(Exception):
+class PrintError(InputError):
     """A document could not be made; the message is for the person who asked for it (Chinese)."""
+
+    def __init__(self, words: str):
+        super().__init__(Problem(Where("打印"), "", words))
 
 
 @dataclass(frozen=True)

@@ -57,12 +57,11 @@ def _summary(book: SafeWorkbook, assessment: Assessment) -> None:
     inventory = assessment.inventory
     sha256 = context.digest(context.canonical(assessment))
     total = figures.tonnes(inventory.design_year_total).replace(figures.NBSP, " ")
-    known = figures.tonnes(inventory.known_design_year).replace(figures.NBSP, " ")
     lines: list[tuple[str, str]] = [
         ("项目", context.project_name(assessment)),
         *((row.label, row.value) for row in context.cover(assessment)),
         ("政策与准入", f"{assessment.screening.verdict}　{assessment.screening.headline}"),
-        ("达产年排放总量", f"{total} tCO₂/a" if inventory.complete else f"不完整；已知部分 {known} tCO₂/a"),
+        ("达产年排放总量", f"{total} tCO₂/a" if inventory.complete else f"不完整；{context.known_part(inventory)}"),
         *(("缺", item) for item in inventory.missing),
         ("核算依据", context.method(inventory)),
         (

@@ -84,3 +84,15 @@ def test_documents_in_documents_get_inner_marks() -> None:
 def test_years_alike_stand_together(assessment: Assessment) -> None:
     periods = context.periods(assessment.inventory.annual)
     assert [period.label for period in periods] == ["2021—2022", "2023", "2024", "2025—2052", "2053", "2054"]
+
+
+def test_nothing_known_is_not_a_known_zero(incomplete: Assessment) -> None:
+    none = tuple(
+        replace(item, annual=None, design_year=None, total=None, missing=("年消耗量",))
+        for item in incomplete.inventory.sources
+    )
+    inventory = replace(incomplete.inventory, sources=none, annual=(), known_design_year=0.0)
+    source = pdf.report_job(replace(incomplete, inventory=inventory)).html
+    assert "尚无可计算的排放源" in source
+    assert "已知部分 0" not in source
+    assert "没有可列的逐年排放量" in source
