@@ -5,12 +5,9 @@ Nothing is computed here but counts and shares for reading; figures stay numbers
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-
-import rfc8785
 
 from tanping.assessment.documents import figures, wording
 from tanping.assessment.project.catalogue import ONE_ROW, TABLE_LABELS, TABLES, entries
@@ -26,6 +23,7 @@ from tanping.assessment.result import (
     Statement,
     Year,
 )
+from tanping.records.canonical import canonical_bytes, sha256
 from tanping.rules.facts import load_catalogue
 from tanping.rules.finding import Applies, FactValue, Finding, Met, MissingFact, TraceLine, by_topic
 
@@ -151,13 +149,13 @@ class Tile:
 
 def canonical(assessment: Assessment) -> bytes:
     """Return the copy of record: the JSON result in canonical form (RFC 8785)."""
-    return rfc8785.dumps(assessment.plain())
+    return canonical_bytes(assessment.plain())
 
 
-def report(assessment: Assessment, sha256: str, full: bool = False) -> dict[str, Any]:
+def report(assessment: Assessment, seal: str, full: bool = False) -> dict[str, Any]:
     """Return everything the technical report prints.
 
-    ``sha256`` is that of the attached copy of record; ``full`` tells the clauses that are simply met one by one too.
+    ``seal`` is the sha256 of the attached copy of record; ``full`` tells the clauses that are simply met one by one too.
     """
     inventory = assessment.inventory
     topics = _topics(assessment.screening.findings, full)
@@ -166,8 +164,8 @@ def report(assessment: Assessment, sha256: str, full: bool = False) -> dict[str,
         "name": project_name(assessment),
         "cover": cover(assessment),
         "full": full,
-        "code": sha256[:12],
-        "sha256": sha256,
+        "code": seal[:12],
+        "sha256": seal,
         "headline": _phrases(assessment.screening.headline),
         "tiles": tiles(assessment),
         "sheets": sheets(assessment.project, full),
@@ -484,7 +482,7 @@ def factors(sources: Iterable[Source]) -> list[tuple[FactorUse, str]]:
 
 def digest(copy: bytes) -> str:
     """Return the sha256 of a copy of record, hex."""
-    return hashlib.sha256(copy).hexdigest()
+    return sha256(copy)
 
 
 def _topics(findings: Iterable[Finding], full: bool) -> list[Topic]:

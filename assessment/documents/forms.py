@@ -92,6 +92,7 @@ def source(form: str, assessment: Assessment, review: Review | None = None) -> S
         **wanted.tell(assessment, review, sha256),
         "charts": charts,
         "form": wanted.title,
+        "form_key": form,
         "running": wanted.running,
         "code": code_of(sha256, review),
     }

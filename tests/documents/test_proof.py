@@ -1,0 +1,133 @@
+"""What verification finds: changed data, changed words, swapped attachments; and what it lets pass."""
+
+from __future__ import annotations
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from pypdf import PdfReader, PdfWriter
+
+from tanping.assessment.assess import assess
+from tanping.assessment.documents import context, html, pdf, proof
+from tanping.assessment.project.intake import load_project
+from tanping.assessment.result import Assessment
+from tanping.records.errors import InputError
+
+pytestmark = pytest.mark.xdist_group("press")
+EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "sheyanggang.yaml"
+
+
+@pytest.fixture(scope="module")
+def real() -> Assessment:
+    return assess(load_project(EXAMPLE))
+
+
+@pytest.fixture(scope="module")
+def printed(real: Assessment) -> bytes:
+    with pdf.start_press() as press:
+        return pdf.print_pdf(real, press, "self_check")
+
+
+def verified(tmp_path: Path, data: bytes) -> proof.Proof:
+    path = tmp_path / "结果"
+    path.write_bytes(data)
+    return proof.verify(path)
+
+
+def with_record(printed: bytes, copy: bytes) -> bytes:
+    """The same pages with another record attached."""
+    writer = PdfWriter(clone_from=io.BytesIO(printed))
+    names = writer.root_object["/Names"]["/EmbeddedFiles"]["/Names"]
+    stream = names[1].get_object()["/EF"]["/F"].get_object()
+    stream.set_data(copy)
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def test_an_untouched_print_holds(printed: bytes, tmp_path: Path) -> None:
+    found = verified(tmp_path, printed)
+    assert found.sound, [str(line) for line in found.lines]
+    assert [line.holds for line in found.lines] == [True, True, True]
+    assert found.verdict == "与原件相符"
+
+
+def test_a_mark_added_afterwards_does_no_harm(printed: bytes, tmp_path: Path) -> None:
+    writer = PdfWriter(io.BytesIO(printed), incremental=True)
+    writer.add_metadata({"/Sealed": "yes"})
+    writer.add_blank_page()
+    out = io.BytesIO()
+    writer.write(out)
+    assert verified(tmp_path, out.getvalue()).sound
+
+
+def test_a_changed_figure_in_the_record_is_named(real: Assessment, printed: bytes, tmp_path: Path) -> None:
+    plain = real.plain()
+    plain["inventory"]["design_year_total"] -= 1e6
+    found = verified(tmp_path, with_record(printed, proof.canonical_bytes(plain)))
+    assert not found.sound
+    assert "校验码" in found.verdict
+    assert any("inventory.design_year_total" in line.text for line in found.lines)
+
+
+def test_a_record_that_was_reindented_is_told(real: Assessment, printed: bytes, tmp_path: Path) -> None:
+    found = verified(tmp_path, with_record(printed, json.dumps(real.plain(), indent=1).encode()))
+    assert "随附数据被改动过" in found.verdict
+
+
+def test_a_changed_word_on_the_page_is_named(real: Assessment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A print whose visible total differs from its record, as an edit of the page would leave it."""
+    honest = html.page_source
+
+    def forged(*given: object) -> tuple[str, tuple[str, ...]]:
+        source, lacking = honest(*given)  # type: ignore[arg-type]
+        assert "695.88" in source
+        return source.replace("695.88", "595.88"), lacking
+
+    monkeypatch.setattr(html, "page_source", forged)
+    with pdf.start_press() as press:
+        made = pdf.print_pdf(real, press, "self_check")
+    monkeypatch.undo()
+    found = verified(tmp_path, made)
+    assert [line.holds for line in found.lines] == [True, True, False]
+    assert "695.88" in found.verdict
+
+
+def test_json_is_worked_again(real: Assessment, tmp_path: Path) -> None:
+    plain = real.plain()
+    assert verified(tmp_path, json.dumps(plain, ensure_ascii=False, indent=1).encode()).sound
+    plain["screening"]["verdict"] = "禁止"
+    found = verified(tmp_path, json.dumps(plain).encode())
+    assert not found.sound
+    assert "screening.verdict" in found.verdict
+
+
+def test_another_version_is_not_called_false(real: Assessment, tmp_path: Path) -> None:
+    plain = real.plain()
+    plain["versions"] = {**plain["versions"], "engine": "9.9.9"}
+    found = verified(tmp_path, json.dumps(plain).encode())
+    assert found.sound
+    assert found.lines[-1].holds is None
+
+
+@pytest.mark.parametrize("data", [b"", b"hello", b"%PDF-1.7 broken", b"[]", b'{"schema": "x"}', b"{" * 100_000])
+def test_what_is_no_result_is_refused(data: bytes, tmp_path: Path) -> None:
+    with pytest.raises(InputError):
+        verified(tmp_path, data)
+
+
+def test_a_pdf_without_a_record_is_refused(tmp_path: Path) -> None:
+    writer = PdfWriter()
+    writer.add_blank_page(100, 100)
+    out = io.BytesIO()
+    writer.write(out)
+    with pytest.raises(InputError, match="没有随附"):
+        verified(tmp_path, out.getvalue())
+
+
+def test_the_copy_is_what_the_page_names(real: Assessment, printed: bytes) -> None:
+    (copy,) = PdfReader(io.BytesIO(printed)).attachments[pdf.RECORD]
+    assert context.digest(copy)[:12] in proof.squeezed(PdfReader(io.BytesIO(printed)).pages[0].extract_text())
+    assert copy == context.canonical(real)
