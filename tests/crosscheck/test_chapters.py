@@ -1,5 +1,6 @@
 """一致性核对: chapters side by side, and physics across them."""
 
+import copy
 from typing import Any
 
 import pytest
@@ -121,6 +122,28 @@ def test_limestone_against_the_sulphur_it_takes():
     assert row.difference == pytest.approx(0.03, abs=1e-3)
     assert len(row.notes) == 3
     assert physics(("so2_removed", "eia_air", f"{sulphur * 2:.0f} t"))["physics.limestone"].verdict == QUERY
+
+
+def test_the_content_the_file_states_goes_before_the_default():
+    data = copy.deepcopy(PLANT.data)
+    data["materials"][0]["carbonate_content"] = "0.80"
+    (row,) = (
+        one
+        for one in rows(("so2_removed", "eia_air", f"{PLANT.stone * 0.8 * 0.64:.0f} t"), data=data).values()
+        if one.figure == "physics.limestone"
+    )
+    assert row.declared_value == pytest.approx(PLANT.stone * 0.8 * 0.44)
+    assert row.difference == pytest.approx(0, abs=1e-3)
+    assert f"石灰石年用量 {PLANT.stone:,.0f} t".replace(",", " ") in row.declared
+    data["materials"] = [{**data["materials"][0], "role": "flux"}]
+    made = rows(("so2_removed", "eia_air", "30000 t"), data=data)
+    assert "physics.limestone" not in made
+
+
+def test_the_first_readable_statement_is_the_declared_one():
+    row = rows(("coal", "eia_air", "若干"), ("coal", "eia_carbon", coal(PLANT.fc)))["chapters.coal"]
+    assert row.declared_value == pytest.approx(PLANT.fc, rel=1e-4)
+    assert rows(("coal", "eia_air", "若干"))["chapters.coal"].declared_value is None
 
 
 def test_gypsum_against_sulphur():

@@ -89,6 +89,61 @@ def test_hot_metal_of_the_processes_counts_and_hot_metal_nobody_tells_is_no_doub
     assert found(data) == {}
 
 
+def without_mill() -> dict[str, Any]:
+    """Only the kiln line, using 60 kWh a tonne of clinker."""
+    data = sound_line()
+    data["products"] = data["products"][:1]
+    data["energy"] = [{"id": "外购电", "kind": "purchased_electricity", "amount": f"{LINE.clinker * 0.060:.0f} MWh"}]
+    return data
+
+
+def test_values_and_limits_by_hand():
+    assert found(without_mill()) == {}
+    doubt = found(changed(without_mill(), "energy", "外购电", amount=f"{LINE.clinker * 0.080:.0f} MWh"))
+    assert doubt["cement.electricity.clinker"].value == pytest.approx(80, rel=1e-3)
+    assert doubt["cement.electricity.clinker"].limit == 75
+    data = changed(sound_line(), "energy", "外购电", amount=f"{LINE.cement * 0.130 - LINE.own:.0f} MWh")
+    assert found(data)["cement.electricity.cement"].value == pytest.approx(130, rel=1e-3)
+    dusty = sound_line()
+    dusty["materials"].append(
+        {
+            "id": "尘",
+            "units": "1",
+            "role": "kiln_dust",
+            "material": "窑头粉尘",
+            "amount": f"{LINE.clinker * 0.05:.0f} t",
+        }
+    )
+    assert found(dusty)["cement.kiln_dust_share"].value == pytest.approx(5, rel=1e-3)
+    coke = changed(sound_works(), "fuels", "焦炭", amount=f"{WORKS.iron * 0.6:.0f} t")
+    assert found(coke)["steel.coke_rate"].value == pytest.approx(600, rel=1e-3)
+    assert found(coke)["steel.coke_rate"].limit == 450
+    low = changed(sound_works(), "fuels", "焦炭", amount=f"{WORKS.iron * 0.2:.0f} t")
+    assert found(low)["steel.coke_rate"].limit == 280
+
+
+def test_fuel_rate_and_electrodes():
+    coal = {"id": "煤", "fuel": "无烟煤", "role": "reductant", "ncv": "28 GJ/t", "carbon_per_heat": "0.0262 tC/GJ"}
+    data = sound_works()
+    data["fuels"].append({**coal, "amount": f"{WORKS.iron * 0.15:.0f} t"})
+    assert found(data) == {}
+    data["fuels"][-1]["amount"] = f"{WORKS.iron * 0.30:.0f} t"
+    assert found(data)["steel.fuel_rate"].value == pytest.approx(680, rel=1e-3)
+    data["units"].append({**data["units"][0], "id": "3", "kind": "烧结"})
+    assert "steel.fuel_rate" not in found(data)
+    arc = sound_works()
+    arc["units"][1]["kind"] = "电弧炉炼钢"
+    use = WORKS.electrode * 1000 / WORKS.crude
+    assert found(arc)["steel.electrode_use"].value == pytest.approx(use)
+    assert found(arc)["steel.electrode_use"].limit == 0.8
+
+
+def test_no_blast_furnace_no_coke_rate():
+    data = changed(sound_works(), "fuels", "焦炭", amount=f"{WORKS.iron * 0.9:.0f} t")
+    data["units"][0]["kind"] = "烧结"
+    assert "steel.coke_rate" not in found(data)
+
+
 @pytest.mark.parametrize(
     ("data", "key"),
     [

@@ -101,6 +101,9 @@ def test_missing_is_not_zero():
         assert made.options[1].co2 is None
         assert any(line in one for one in made.options[1].missing)
         assert made.verdict == words.OPEN
+    unknown = compared(WET, {**AMMONIA, "fuel": "神秘气", "fuel_amount": "5 t"})
+    assert unknown.options[1].co2 is None
+    assert any("神秘气" in one for one in unknown.options[1].missing)
     made = compared(WET, {**AMMONIA, "reagent": "碳酸钠", "reagent_amount": "5 t"})
     assert "没有排放因子" in made.options[1].missing[0]
     made = compared({name: text for name, text in WET.items() if name != "reagent_amount"}, AMMONIA)

@@ -1,5 +1,6 @@
 """Measures change inputs and are counted again: by hand, alone, together, in any order."""
 
+import copy
 import itertools
 import random
 from typing import Any
@@ -129,6 +130,84 @@ def test_capture_takes_its_share_and_costs_electricity():
     saved = effects(PLANT.data, ("capture", "40 %"), ("汽轮机通流改造", "4 gce/kWh"))
     alone = effects(PLANT.data, ("汽轮机通流改造", "4 gce/kWh"))
     assert saved.effects[1].marginal == pytest.approx(alone.cut * (1 - 0.36), rel=1e-9)
+
+
+def test_savings_of_bought_energy_by_hand():
+    made = effects(WORKS.data, ("用电设备节能改造", "5000 万kWh"), ("用热系统节能改造", "10 万GJ"))
+    assert [one.marginal for one in made.effects] == pytest.approx([50_000 * 0.5827, 100_000 * WORKS.ef_h], rel=1e-9)
+    everything = effects(WORKS.data, ("用电设备节能改造", f"{WORKS.mwh} MWh"))
+    assert everything.cut == pytest.approx(WORKS.mwh * 0.5827, rel=1e-9)
+
+
+def injected() -> dict[str, Any]:
+    data = copy.deepcopy(WORKS.data)
+    coal = {"id": "喷煤", "fuel": "无烟煤", "role": "reductant", "amount": "600000 t", "ncv": "28 GJ/t"}
+    data["fuels"].append({**coal, "carbon_per_heat": "0.0262 tC/GJ", "oxidation": "0.98", "override_reason": "试"})
+    return data
+
+
+def test_pulverised_coal_in_place_of_coke():
+    made = effects(injected(), ("降低入炉焦比", "20 kg/t"), ("提高喷煤比", "18 kg/t"))
+    coke = 0.020 * WORKS.iron * 28.435 * 0.02942 * 0.98 * C
+    coal = 0.018 * WORKS.iron * 28 * 0.0262 * 0.98 * C
+    assert [one.marginal for one in made.effects] == pytest.approx([coke, -coal], rel=1e-9)
+    assert "不止一行" in effects(WORKS.data, ("提高喷煤比", "18 kg/t")).effects[0].problems[0]
+    all_coke = WORKS.coke / WORKS.iron * 1000
+    assert effects(WORKS.data, ("降低入炉焦比", f"{all_coke * 1.001:.3f} kg/t")).effects[0].problems
+    assert effects(WORKS.data, ("降低入炉焦比", f"{all_coke * 0.999:.3f} kg/t")).effects[0].problems == ()
+
+
+def test_scrap_beyond_the_hot_metal_and_works_without_hot_metal():
+    assert (
+        "超过铁水产量"
+        in effects(WORKS.data, ("提高废钢比", f"{WORKS.iron / 0.93 * 1.01:.0f} t")).effects[0].problems[0]
+    )
+    bare = copy.deepcopy(WORKS.data)
+    bare["products"] = bare["products"][1:]
+    for row in (("提高废钢比", "1 万t"), ("降低入炉焦比", "5 kg/t")):
+        assert "铁水" in effects(bare, row).effects[0].problems[0]
+
+
+def test_only_the_fluxes_of_ironmaking_fall_with_the_hot_metal():
+    data = copy.deepcopy(WORKS.data)
+    data["materials"][0]["units"], data["materials"][1]["units"] = "1", "2"
+    share = 200_000 * 0.93 / WORKS.iron
+    moved = (WORKS.coke_row - WORKS.sold + WORKS.stone * 0.440) * share - 200_000 * 0.037
+    assert effects(data, ("提高废钢比", "20 万t")).cut == pytest.approx(moved, rel=1e-9)
+
+
+def test_heat_of_a_fuel_on_defaults_counts():
+    data = copy.deepcopy(LINE.data)
+    data["fuels"].append({"id": "油", "fuel": "柴油", "role": "main", "amount": "3000 t"})
+    made = effects(data, ("降低熟料热耗（预热器、分解炉、篦冷机改造）", "0.1 GJ/t"))
+    oil = 3000 * 42.652
+    left = 0.1 * LINE.clinker / (LINE.coal * LINE.ncv + oil)
+    assert made.cut == pytest.approx((LINE.burnt + oil * 0.0202 * 0.98 * C) * left, rel=1e-9)
+    del data["fuels"][0]["ncv"]
+    assert (
+        "低位发热量未填"
+        in effects(data, ("降低熟料热耗（预热器、分解炉、篦冷机改造）", "0.1 GJ/t")).effects[0].problems[0]
+    )
+
+
+def test_shares_of_heat_leave_what_is_co_fired_alone():
+    data = copy.deepcopy(PLANT.data)
+    straw = {"id": "秸秆", "fuel": "生物质", "role": "co_firing", "amount": "100000 t", "ncv": "14 GJ/t"}
+    data["fuels"].append({**straw, "carbon_per_heat": "0.0305 tC/GJ", "oxidation": "1", "fossil_share": "0"})
+    moved = PLANT.fc * PLANT.ncv * 0.20
+    made = effects(data, ("天然气替代燃煤", "20 %"))
+    assert made.cut == pytest.approx(PLANT.coal * 0.20 - moved * 0.01532 * 0.99 * C, rel=1e-9)
+    # The coal rate is of all heat burnt: straw saves as much as its share.
+    heat = 4e-3 * PLANT.w_s * 29.3076
+    whole = PLANT.fc * PLANT.ncv + 100_000 * 14
+    assert effects(data, ("汽轮机通流改造", "4 gce/kWh")).cut == pytest.approx(PLANT.coal * heat / whole, rel=1e-9)
+
+
+def test_a_plant_that_sells_heat_saves_by_its_ratio():
+    chp = Power(RNG, chp=True)
+    made = effects(chp.data, ("汽轮机通流改造", "4 gce/kWh"))
+    heat = 4e-3 * chp.w_s * 29.3076 / (1 - chp.r_h)
+    assert made.cut == pytest.approx(chp.coal * heat / (chp.fc * chp.ncv), rel=1e-9)
 
 
 POWER_ROWS = (
