@@ -21,6 +21,9 @@ from tanping.assessment.review.users import Person
 from tanping.assessment.review.words import Adoption, DemandStage
 from tanping.assessment.review.workflow import State
 
+_WRONG = ("不一致", "不可能", "存疑")
+"""How the verdict of a cross-check begins that the applicant must explain."""
+
 
 @dataclass(frozen=True)
 class Suggestion:
@@ -103,11 +106,9 @@ class Demands:
         ]
         inventory = [Suggestion(f"碳排放核算缺少：{line}。") for line in plain["inventory"]["missing"]]
         differing = [
-            Suggestion(
-                f"“{check['label']}”申报 {check['declared']}，复算不符（{check['verdict']}），请核对并说明原因。"
-            )
+            Suggestion(f"“{check['label']}”（{check['declared']}）：{check['verdict']}。请核对并说明原因。")
             for check in plain["crosschecks"]
-            if check["difference"]
+            if check["verdict"].startswith(_WRONG)
         ]
         return [*missing, *papers, *inventory, *differing]
 

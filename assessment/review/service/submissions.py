@@ -6,6 +6,7 @@ A result is made outside any transaction (it takes its time) and sealed inside o
 from __future__ import annotations
 
 import json
+from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -118,7 +119,8 @@ class Submissions:
     def file(self, person: Person, review_id: str, submission_id: str) -> dict[str, Any]:
         """Return a version of the project file as plain data."""
         with self._desk.look(person, review_id) as look:
-            return file_of(look, look.one(SubmissionRow, submission_id, "份送审稿"))
+            row = look.one(SubmissionRow, submission_id, "份送审稿")
+            return dict(json.loads(look.blob(row.project_sha256)))
 
     def result(self, person: Person, review_id: str, result_id: str = "") -> dict[str, Any]:
         """Return a sealed result as plain data (schema ``tanping.assessment/1``), by default the newest."""
@@ -126,7 +128,7 @@ class Submissions:
             row = look.one(ResultRow, result_id, "份评估结果") if result_id else newest_result(look)
             if row is None:
                 raise MissingError("还没有封存的评估结果。")
-            return result_of(look, row)
+            return dict(json.loads(look.blob(row.assessment_sha256)))
 
     def compare(self, person: Person, review_id: str, old: int, new: int) -> Comparison:
         """Return what changed between two versions, by their numbers."""
@@ -215,16 +217,29 @@ def newest_result(look: Look) -> ResultRow | None:
     return rows[0] if rows else None
 
 
-def file_of(look: Look, submission: SubmissionRow) -> dict[str, Any]:
-    """Return a version as plain project-file data."""
-    file: dict[str, Any] = json.loads(look.blob(submission.project_sha256))
-    return file
+_PARSED: OrderedDict[str, Any] = OrderedDict()
+_PARSED_MOST = 32
 
 
-def result_of(look: Look, result: ResultRow) -> dict[str, Any]:
-    """Return a sealed result as plain data."""
-    plain: dict[str, Any] = json.loads(look.blob(result.assessment_sha256))
-    return plain
+def file_of(look: Look, submission: SubmissionRow) -> File:
+    """Return a version as plain project-file data, to be read only."""
+    return _parsed(look, submission.project_sha256)
+
+
+def result_of(look: Look, result: ResultRow) -> File:
+    """Return a sealed result as plain data, to be read only."""
+    return _parsed(look, result.assessment_sha256)
+
+
+def _parsed(look: Look, digest: str) -> File:
+    """Return a sealed content, parsed once a process: its hash says what it is, whoever asks has been let in before."""
+    found: File | None = _PARSED.get(digest)
+    if found is None:
+        found = json.loads(look.blob(digest))
+        _PARSED[digest] = found
+        while len(_PARSED) > _PARSED_MOST:
+            _PARSED.popitem(last=False)
+    return found
 
 
 def checked_file(look: Look, submission: SubmissionRow) -> tuple[dict[str, Any], int]:
@@ -265,7 +280,7 @@ def compare_versions(look: Look, old: SubmissionRow, new: SubmissionRow) -> Comp
     return compare(file_of(look, old), file_of(look, new), *results)
 
 
-def _declared(look: Look, submission: SubmissionRow) -> dict[str, Any] | None:
+def _declared(look: Look, submission: SubmissionRow) -> File | None:
     rows = look.all(
         ResultRow, ResultRow.submission_id == submission.id, ResultRow.ground == DECLARED, order=[ResultRow.number]
     )
