@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tanping.assessment.accounting.books import COAL_POWER_KINDS, Books
-from tanping.assessment.accounting.sources.clinker import is_clinker
+from tanping.assessment.accounting.sources.clinker import is_clinker, without_line
 from tanping.assessment.accounting.words import BoolArray
 
 _BLAST = frozenset({"sintering", "ironmaking", "bof_steel", "eaf_steel"})
@@ -80,6 +80,7 @@ def unstated(books: Books, proposed: BoolArray) -> dict[str, BoolArray]:
             applies &= np.isin(methods, list(needed.methods))
         if applies.any():
             lacking[needed.line] = applies & ~_stated(books, needed)
+    lacking |= without_line(books)
     if not len(units):
         lacking["生产单元：未填报"] = np.ones(books.columns.count, dtype=bool)
     return lacking

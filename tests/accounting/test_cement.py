@@ -175,3 +175,27 @@ def test_energy_of_a_line_needs_its_own_rows() -> None:
     assert heated == pytest.approx((coal + 58_000 * 0.1229 + 9_000 * 0.03412) / 1000, rel=1e-12)
     for table in own:
         assert math.isnan(energy_facts(**{**own, table: CEMENT_LINE[table]})["clinker_energy_kgce_per_t"]), table
+
+
+def test_the_check_stands_beside_the_2024_method_alone() -> None:
+    assert not any(name.endswith(".oxides") for name in sources(**by_oxides()))
+    assert not any(name.endswith(".oxides") for name in sources())
+
+
+def test_dust_without_a_name_may_be_none() -> None:
+    dust = [{"id": "粉尘", "role": "kiln_dust", "amount": "无"}]
+    shown = sources(**by_oxides(materials=[*dust, RAW_MEAL]))
+    assert shown["products.熟料"].design_year == pytest.approx(521085.71428571429, rel=1e-12)
+
+
+def test_clinker_of_an_unclear_line_is_not_counted_silently() -> None:
+    units = [CEMENT_LINE["units"][0], {**CEMENT_LINE["units"][0], "id": "K2"}]
+    made = counted(altered(CEMENT_LINE, units=units)).inventory(0)
+    assert "units.K1.clinker" not in {source.id for source in made.sources}
+    assert made.design_year_total is None
+    assert any("熟料" in line and "生产线" in line for line in made.missing)
+    replaced = [{"id": "渣", "role": "alternative_raw", "material": "电石渣", "amount": "2000 t"}]
+    named = [{**CEMENT_LINE["products"][0], "units": "K1"}, CEMENT_LINE["products"][1]]
+    made = counted(altered(CEMENT_LINE, units=units, products=named, materials=replaced)).inventory(0)
+    assert made.design_year_total is None
+    assert any("替代原料" in line and "生产线" in line for line in made.missing)

@@ -116,3 +116,22 @@ def test_table_of_projects_and_inventory_agree() -> None:
         shown = blocks.inventory(at).net_change
         assert (shown is None and math.isnan(value)) or shown == pytest.approx(value, rel=1e-12)
         assert shown == accounts_of(blocks, at).net
+
+
+@pytest.mark.parametrize(("share", "doubted"), [(1.9, False), (2.1, True)])
+def test_replaced_emission_far_above_the_project_is_doubted(share: float, doubted: bool) -> None:
+    row = {**REPLACED, "before": f"{DESIGN * share:.0f} tCO2"}
+    assert any("2 倍" in line for line in accounts("新建", row).warnings) == doubted
+
+
+def test_nothing_proposed_is_no_measure_of_the_replaced() -> None:
+    nothing = {"amount": "无"}
+    rows = {
+        "fuels": [{"id": "煤", "role": "main", **nothing}, {"id": "油", "role": "start_up", **nothing}],
+        "materials": [{"id": "石灰石", "role": "desulphurisation", **nothing}],
+        "energy": [{"id": "电", "kind": "purchased_electricity", **nothing}],
+    }
+    made = accounts("新建", REPLACED, **rows)
+    assert made.proposed == 0
+    assert made.net == -800_000
+    assert not any("2 倍" in line for line in made.warnings)

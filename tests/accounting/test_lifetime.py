@@ -262,3 +262,11 @@ def test_lifetime_of_a_table_is_the_sum_of_its_projects() -> None:
     alone = [counted(one).inventory(0).lifetime_total for one in data]
     assert of_project == pytest.approx(alone, rel=1e-12)
     assert of_year.sum() == pytest.approx(sum(value or 0 for value in alone), rel=1e-12)
+
+
+def test_units_that_do_not_tell_their_size_share_alike() -> None:
+    second = {**COAL_UNIT, "id": "2", "commissioned": "2029-01-01"}
+    made = inventory(units=[without(COAL_UNIT, "hours"), second])
+    coal = next(source for source in made.sources if source.id == "fuels.煤")
+    by_year = dict(zip(made.years, coal.annual or (), strict=True))
+    assert by_year[2027] == pytest.approx((coal.design_year or 0) / 2, rel=1e-12)

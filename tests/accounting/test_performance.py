@@ -122,3 +122,10 @@ def test_expression_of_every_indicator_ends_in_its_value() -> None:
         assert one.value is not None
         printed = one.expression.rsplit(" = ", 1)[1].removesuffix(f" {one.unit}").replace(" ", "")
         assert float(printed) == pytest.approx(one.value, rel=1e-11), one.id
+
+
+def test_gas_without_a_heating_value_takes_its_coefficient() -> None:
+    gas = {"id": "气", "fuel": "天然气", "role": "co_firing", "amount": "100 万Nm3", "fossil_share": "1"}
+    before, after = indicators(), indicators(fuels=[*COAL_PLANT["fuels"], gas])
+    more = (after["annual_energy_tce"].value or 0) - (before["annual_energy_tce"].value or 0)
+    assert more == pytest.approx(100 * 13.3, rel=1e-6)

@@ -10,10 +10,11 @@ from tanping.assessment.accounting.books import Books
 from tanping.assessment.accounting.names import names_of
 from tanping.assessment.accounting.operands import Declared, Either, FromRegister, Operand, SumOf
 from tanping.assessment.accounting.sources.links import one_unit
-from tanping.assessment.accounting.words import IntArray, constant
+from tanping.assessment.accounting.words import BoolArray, IntArray, constant
 from tanping.assessment.project.columns import ColumnTable
 
 FLOOR_BITES = "非碳酸盐替代原料扣减量超过熟料过程排放，按零计"
+NO_LINE = "{what}：有几条生产线（或没有熟料单元）时须指明属于哪一条生产线"
 EDITION = "GB/T 32151.8-2023 的条文未取得，按 2015 版与 2013 年指南的氧化钙氧化镁法计算"
 FACTOR_METHOD = "ets-2024"
 OXIDE_METHODS = frozenset({"guide-2013", "gbt-32151"})
@@ -45,6 +46,31 @@ def blocks(books: Books) -> list[Block]:
 def is_clinker(word: str | None) -> bool:
     """Whether a product is clinker."""
     return word is not None and "熟料" in word
+
+
+def without_line(books: Books) -> dict[str, BoolArray]:
+    """Projects with clinker, replaced raw material or dust that can't be put on one kiln line, by the line that says so."""
+    products, materials = books.columns["products"], books.columns["materials"]
+    roles = books.words(materials, "role")
+    found = {}
+
+    def under(table: ColumnTable, methods: frozenset[str]) -> BoolArray:
+        return books.of_class(table, lambda its: its.method in methods)
+
+    factor = frozenset({FACTOR_METHOD})
+    clinker = books.words(products, "product").test(is_clinker)
+    for line, table, mine in (
+        (NO_LINE.format(what="熟料"), products, clinker & under(products, factor)),
+        (NO_LINE.format(what="入窑替代原料"), materials, roles.are("alternative_raw") & under(materials, factor)),
+        (NO_LINE.format(what="窑炉粉尘"), materials, roles.are("kiln_dust") & under(materials, OXIDE_METHODS)),
+    ):
+        if not mine.any():
+            continue
+        # An explicit 无 belongs nowhere and need not say where.
+        homeless = mine & (table.numbers["amount"] != 0) & (one_unit(books, table, "clinker") < 0)
+        found[line] = np.zeros(books.columns.count, dtype=bool)
+        found[line][table.project[homeless]] = True
+    return found
 
 
 def _lines(books: Books, products: ColumnTable, rows: IntArray) -> Block:
