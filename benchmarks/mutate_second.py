@@ -9,7 +9,11 @@ from benchmarks import mutate_rules
 MODULES = {
     "assessment/crosscheck/printed.py": ("crosscheck/test_printed.py",),
     "assessment/crosscheck/rerun.py": ("crosscheck/test_figures.py",),
-    "assessment/crosscheck/causes.py": ("crosscheck/test_check.py", "crosscheck/test_causes.py"),
+    "assessment/crosscheck/causes.py": (
+        "crosscheck/test_weighing.py",
+        "crosscheck/test_check.py",
+        "crosscheck/test_causes.py",
+    ),
     "assessment/crosscheck/check.py": ("crosscheck/test_check.py",),
     "assessment/crosscheck/chapters.py": ("crosscheck/test_chapters.py",),
     "assessment/crosscheck/physics.py": ("crosscheck/test_chapters.py",),
