@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from tanping.assessment.review import clock
 from tanping.assessment.review.clock import Calendar, Pace, Reading
-from tanping.assessment.review.roles import ENTERING, Action, Role
+from tanping.assessment.review.roles import ENTERING, OF_AN_OFFICE, Action, Role
 from tanping.assessment.review.service import demands, opinions, steps, submissions, verification
 from tanping.assessment.review.service.desk import Desk, Look
 from tanping.assessment.review.service.opinions import Contradiction, Opinion
@@ -115,9 +115,11 @@ def _concerns(task: TaskRow, review: ReviewRow, person: Person, held: dict[str, 
     role, mine = Role(task.role), held.get(review.id)
     if mine is not None:
         pool = ENTERING if role in ENTERING else {role}
-        return task.user_id is None and mine.role in pool and mine.office == task.office
+        same_office = role not in OF_AN_OFFICE or mine.office == task.office
+        return task.user_id is None and mine.role in pool and same_office
     # Free for anybody who holds the role and has no other part in this project.
-    return task.user_id is None and role not in ENTERING and Capacity(role, task.office) in person.capacities
+    wanted = Capacity(role, task.office if role in OF_AN_OFFICE else "")
+    return task.user_id is None and role not in ENTERING and wanted in person.capacities
 
 
 def _task(session: Session, task: TaskRow, review: ReviewRow, person: Person, today: date, calendar: Calendar) -> Task:

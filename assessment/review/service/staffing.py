@@ -115,7 +115,7 @@ class Staffing:
             raise RefusedError(against)
         act.session.add(assignment(act.review.id, user_id, capacity.role, capacity.office, act.at))
         act.session.flush()
-        if capacity.role in (Role.OFFICE_CLERK, Role.OFFICE_HEAD) or capacity.role in CLAIMABLE:
+        if capacity.role in CLAIMABLE:
             for task in open_tasks(act, capacity.role, capacity.office):
                 task.user_id = task.user_id or user_id
 
@@ -133,8 +133,9 @@ class Staffing:
 
 
 def open_tasks(look: Look, role: Role, office: str) -> Sequence[TaskRow]:
-    """Return the open tasks of a role."""
-    return look.all(TaskRow, TaskRow.role == role, TaskRow.office == office, TaskRow.done.is_(None))
+    """Return the open tasks of a role, of an office's role those of the office."""
+    rows = look.all(TaskRow, TaskRow.role == role, TaskRow.done.is_(None))
+    return [row for row in rows if role not in OF_AN_OFFICE or row.office == office]
 
 
 def _against(look: Look, user_id: str, role: Role, office: str) -> str:

@@ -13,7 +13,7 @@ from tanping.assessment.review import clock, workflow
 from tanping.assessment.review.clock import Reading, Stop
 from tanping.assessment.review.errors import RefusedError
 from tanping.assessment.review.record import Event, events_of, read_event
-from tanping.assessment.review.roles import Action, Role
+from tanping.assessment.review.roles import OF_AN_OFFICE, Action, Role
 from tanping.assessment.review.service.desk import Act, Desk, Look, clean, new_id
 from tanping.assessment.review.store.events import EventRow
 from tanping.assessment.review.store.reviews import AttachmentRow, StopRow, TaskRow
@@ -283,7 +283,8 @@ def open_task(
 ) -> TaskRow:
     """Open a task for a role (of an office), at once for whoever acts in it here alone; an open one of the same kind is replaced."""
     close_tasks(act, kind, office, "重新交办", user_id=user_id)
-    holders = [row.user_id for row in act.assigned(role, office)]
+    # An outside body's task is the lead's own: only roles of an office are told apart by office.
+    holders = [row.user_id for row in act.assigned(role, office if role in OF_AN_OFFICE else "")]
     if role is Role.BUILDER:
         holders += [row.user_id for row in act.assigned(Role.PREPARER)]
     task = TaskRow(
