@@ -81,9 +81,28 @@ def unstated(books: Books, proposed: BoolArray) -> dict[str, BoolArray]:
         if applies.any():
             lacking[needed.line] = applies & ~_stated(books, needed)
     lacking |= without_line(books)
+    lacking |= _unsorted(books)
     if not len(units):
         lacking["生产单元：未填报"] = np.ones(books.columns.count, dtype=bool)
     return lacking
+
+
+def _unsorted(books: Books) -> dict[str, BoolArray]:
+    """Projects with an amount nobody said the use of: no block takes such a row, so it must not vanish."""
+    materials, energy = books.columns["materials"], books.columns["energy"]
+    roles = books.words(materials, "role")
+    unnamed = books.words(materials, "material").test(lambda word: word is None)
+    found = {}
+    for line, table, mine in (
+        ("物料：有一行用途未填", materials, roles.test(lambda role: role is None)),
+        ("脱硝剂：有一行物料名称未填（尿素还是氨）", materials, roles.are("denitrification") & unnamed),
+        ("电力热力：有一行类别未填", energy, books.words(energy, "kind").test(lambda kind: kind is None)),
+    ):
+        unsorted = mine & (table.numbers["amount"] != 0)
+        if unsorted.any():
+            found[line] = np.zeros(books.columns.count, dtype=bool)
+            found[line][table.project[unsorted]] = True
+    return found
 
 
 def _stated(books: Books, needed: Requirement) -> BoolArray:

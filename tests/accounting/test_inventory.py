@@ -314,3 +314,26 @@ def test_a_name_the_register_does_not_know_is_a_question() -> None:
     rows = [COAL_PLANT["fuels"][0], {"id": "油", "fuel": "轻质柴油", "role": "start_up", "amount": "5 t"}]
     inventory = counted(plain(fuels=rows)).inventory(0)
     assert any("“轻质柴油”" in line and "您是否想写 柴油" in line for line in inventory.missing)
+
+
+@pytest.mark.parametrize(
+    ("table", "row", "what"),
+    [
+        ("materials", {"id": "x", "role": "不清楚", "material": "石灰石", "amount": "5 t"}, "用途未填"),
+        ("materials", {"id": "x", "role": "denitrification", "amount": "5 t"}, "物料名称未填"),
+        ("energy", {"id": "x", "kind": "不清楚", "amount": "5 MWh"}, "类别未填"),
+    ],
+)
+def test_an_amount_of_unknown_use_does_not_vanish(table: str, row: dict[str, Any], what: str) -> None:
+    made = counted(plain(**{table: [*COAL_PLANT[table], row]})).inventory(0)
+    assert made.design_year_total is None
+    assert any(what in line for line in made.missing)
+    nothing = counted(plain(**{table: [*COAL_PLANT[table], {**row, "amount": "无"}]})).inventory(0)
+    assert nothing.complete
+
+
+def test_a_fuel_of_unknown_use_is_counted() -> None:
+    rows = [*COAL_PLANT["fuels"], fuel(id="x", role="不清楚", amount="1000 t")]
+    assert counted(plain(fuels=rows)).inventory(0).design_year_total == pytest.approx(
+        COAL + OIL + LIMESTONE + POWER + 1923.9, rel=1e-12
+    )
