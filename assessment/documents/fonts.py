@@ -91,10 +91,14 @@ class Fonts:
         """What the base families hold together; asked once."""
         return coverage_of((self.serif, self.sans))
 
-    def css(self) -> str:
-        """Return the stacks as CSS custom properties ``--font-<role>``."""
-        lines = (f"--font-{role}: {', '.join(map(_quoted, stack))};" for role, stack in self.stacks.items())
-        return ":root { " + " ".join(lines) + " }"
+    def style(self, sheet: str) -> str:
+        """Put this machine's families into a style sheet, for ``var(--font-<role>)``.
+
+        Done here and not by custom properties, which every element would inherit and resolve anew.
+        """
+        for role, stack in self.stacks.items():
+            sheet = sheet.replace(f"var(--font-{role})", ", ".join(map(_quoted, stack)))
+        return sheet
 
     def require(self, characters: Iterable[str]) -> None:
         """Refuse to go on when a character of a document's own fixed text has no glyph. Raises FontsMissing."""

@@ -50,7 +50,7 @@ def report_job(assessment: Assessment, form: str = "report", review: Review | No
     made = source(form, assessment, review)
     return Job(
         html=made.html,
-        css=[fonts.installed().css(), *html.style(*FORMS[form].styles)],
+        css=[fonts.installed().style(sheet) for sheet in html.style(*FORMS[form].styles)],
         identifier=made.identifier,
         specs={name: chart.spec for name, chart in made.charts.items() if made.shows(name)},
         attachments=[Attached(RECORD, made.copy.decode(), "评估结果数据（tanping.assessment/1，RFC 8785 规范形式）")],

@@ -134,7 +134,7 @@ def test_an_incomplete_total_is_said_to_be(incomplete: Assessment, review: Revie
 
 
 def test_official_grid_is_22_lines_of_28_characters(press: Press) -> None:
-    css = [fonts.installed().css(), *html.style("official.css")]
+    css = [fonts.installed().style(sheet) for sheet in html.style("official.css")]
     body = f'<html lang="zh-CN"><body><p class="code">码</p><p style="text-indent:0">{"国" * 2000}</p></body></html>'
     reader = PdfReader(io.BytesIO(press.print(Job(body, css, "00" * 16))))
     lines = [line for line in reader.pages[0].extract_text().splitlines() if "国国" in line]
