@@ -30,7 +30,7 @@ def test_a_check_has_page_value_and_author(at: At) -> None:
         ("units/5/nothing", "存疑", {"note": "x"}, "没有“units/5/nothing”"),
         ("nowhere", "存疑", {"note": "x"}, "没有“nowhere”"),
         ("figure/design_year_total", "已核实", {"verified": "1 t", "page": "3"}, "是计算值"),
-        ("lifetime/grid_scenario", "已核实", {"page": "3"}, "没有申报值"),
+        ("site/datum", "已核实", {"page": "3"}, "没有申报值"),
     ):
         with pytest.raises(RefusedError, match=words):
             check(assessor, world.id, place, status, **more)
