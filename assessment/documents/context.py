@@ -295,7 +295,8 @@ def papers(project: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     """Return what the file says of documents that were or will be obtained, by status; assumed ones apart."""
     catalogue = load_catalogue()
     grouped: dict[str, list[str]] = {}
-    for name, paper in (project.get("papers") or {}).items():
+    # By name, not as the file lists them: the canonical record keeps no order of its own, and must print the same page.
+    for name, paper in sorted((project.get("papers") or {}).items()):
         said = {key: _said(paper.get(key))[0] for key in ("status", "number", "date", "issuer", "page", "note")}
         status = PAPER_STATUSES.get(said["status"], said["status"]) or "未说明"
         assumed = said["note"].startswith("假设")
@@ -304,7 +305,7 @@ def papers(project: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
         )
         label = catalogue[name].label if name in catalogue else name
         grouped.setdefault(status + "，按假设" * assumed, []).append(f"{label}（{detail}）" if detail else label)
-    return list(grouped.items())
+    return sorted(grouped.items())
 
 
 def periods(years: Sequence[Year]) -> list[Period]:

@@ -54,6 +54,13 @@ def test_an_untouched_print_holds(printed: bytes, tmp_path: Path) -> None:
     assert found.verdict == "与原件相符"
 
 
+@pytest.mark.parametrize("form", ["report", "recount"])
+def test_every_remade_form_holds(real: Assessment, form: str, tmp_path: Path) -> None:
+    with pdf.start_press() as press:
+        found = verified(tmp_path, pdf.print_pdf(real, press, form))
+    assert [line.holds for line in found.lines] == [True, True, True], [str(line) for line in found.lines]
+
+
 def test_a_mark_added_afterwards_does_no_harm(printed: bytes, tmp_path: Path) -> None:
     writer = PdfWriter(io.BytesIO(printed), incremental=True)
     writer.add_metadata({"/Sealed": "yes"})
