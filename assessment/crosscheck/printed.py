@@ -23,7 +23,10 @@ AFTER_MOST = ("以内", "以下")
 AFTER_LEAST = ("以上",)
 ODD = ("余", "多")
 
-_NUMBER = re.compile(r"[+-]?(?:[0-9]{1,3}(?:[, ][0-9]{3})+|[0-9]+)?(?:\.[0-9]+)?(?:(?:[eE]|[×x*]10\^)[+-]?[0-9]{1,3})?")
+_NUMBER = re.compile(
+    r"[+-]?(?:(?:[0-9]{1,3}(?:[, ][0-9]{3})+|[0-9]+)(?:\.[0-9]+)?|\.[0-9]+)(?:(?:[eE]|[×x*]10\^)[+-]?[0-9]{1,3})?"
+)
+MAX_DIGITS, MAX_EXPONENT = 28, 30
 _BETWEEN = re.compile(r"^(?:~|～|—+|–|至|到|-)")
 _MASS = re.compile(r"(kg|t|g|千克|公斤|克|吨)(?![A-Za-z])")
 # The year of a yearly figure: 万t/a is the tonnes of one year.
@@ -110,6 +113,8 @@ class _Said:
         after = _BETWEEN.sub("", rest, count=1).strip()
         if after != rest and _starts_number(after):
             said.second, rest = _number(after, text)
+            if said.second < said.first:
+                raise NotPrintedError(f"“{text[:30]}”的范围前大后小")
         rest = said._closings(rest)
         before, mark, tail = rest.replace("+/-", "±").partition("±")
         if mark:
@@ -173,17 +178,18 @@ def _tidy(text: str) -> str:
 
 
 def _starts_number(rest: str) -> bool:
-    match = _NUMBER.match(rest.strip())
-    return match is not None and any(sign.isdigit() for sign in match.group())
+    return _NUMBER.match(rest.strip()) is not None
 
 
 def _number(rest: str, text: str) -> tuple[Decimal, str]:
     rest = rest.strip()
     match = _NUMBER.match(rest)
-    if match is None or not any(sign.isdigit() for sign in match.group()):
+    if match is None:
         raise NotPrintedError(f"“{text[:30]}”里找不到数值")
-    digits = re.sub(r"[×x*]10\^", "e", match.group().replace(",", "").replace(" ", ""))
-    return Decimal(digits), rest[match.end() :].strip()
+    number = Decimal(re.sub(r"[×x*]10\^", "e", match.group().replace(",", "").replace(" ", "")))
+    if len(number.as_tuple().digits) > MAX_DIGITS or abs(number.adjusted()) > MAX_EXPONENT:
+        raise NotPrintedError(f"“{text[:30]}”的数值超出可用范围")
+    return number, rest[match.end() :].strip()
 
 
 def _half(value: Decimal, about: bool) -> Decimal:

@@ -45,7 +45,23 @@ def test_what_a_print_stands_for(text, unit, value, low, high):
     assert read.bounded == math.isfinite(low + high)
 
 
-@pytest.mark.parametrize("text", ["", "约", "五百三十万吨", "530万MW", "530万千瓦时", "530 ± 五", "t", "530 zz"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "约",
+        "五百三十万吨",
+        "530万MW",
+        "530万千瓦时",
+        "530 ± 五",
+        "t",
+        "530 zz",
+        "E0",
+        "1e99 t",
+        "9" * 40 + " t",
+        "±3",
+    ],
+)
 def test_what_is_no_figure_is_refused_in_words(text):
     with pytest.raises(NotPrintedError) as refused:
         read_printed(text, "tCO2")
@@ -81,7 +97,7 @@ def read_or_refusal(text):
         return str(refused)
 
 
-@given(st.text(max_size=40))
+@given(st.text(max_size=40) | st.text("0123456789.,约~±-+eE%万亿t ", max_size=25))
 def test_no_text_breaks_it(text):
     read = read_or_refusal(text)
     assert read if isinstance(read, str) else read.low <= read.value <= read.high
