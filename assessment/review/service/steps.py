@@ -180,12 +180,12 @@ def situation_of(look: Look) -> Situation:
         doubts=verification.doubts(look, file),
         points_open=sum(not point.adoption for point in opinions.points_of_round(look)),
         disagreements=opinions.of_kind(look, OpinionKind.DISAGREE, unsettled=True),
-        minutes_missing=drafting.minutes_missing(look),
+        minutes_missing=look.state is State.COORDINATION and drafting.minutes_missing(look),
         conclusion_missing=drafting.conclusion_missing(look),
         countersigns_waiting=drafting.countersigns_waiting(look),
         objections=drafting.objections(look),
-        final_missing=not _since(look, FINAL, Action.NUMBER),
-        file_gaps=filing.gaps(look),
+        final_missing=look.state is State.SEALING and not _since(look, FINAL, Action.NUMBER),
+        file_gaps=filing.gaps(look) if look.state is State.FILING else (),
     )
 
 

@@ -10,7 +10,6 @@ from collections import OrderedDict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import func, select
@@ -254,19 +253,26 @@ def stale(look: Look) -> bool:
     submission, result = newest(look), newest_result(look)
     if submission is None or result is None or result.submission_id != submission.id:
         return True
-    file, _ = checked_file(look, submission)
-    return result.as_of != look.review.as_of or result.project_sha256 != _hash_as_sealed(file)
+    if result.as_of != look.review.as_of:
+        return True
+    checks = verification.settled(look, file_of(look, submission))
+    key = tuple(sorted((place, *check) for place, check in checks.items()))
+    sealed_as = _CHECKED.get((submission.project_sha256, key))
+    if sealed_as is None:
+        sealed_as = _hash_as_sealed(with_checks(file_of(look, submission), checks))
+        if len(_CHECKED) >= _PARSED_MOST:
+            _CHECKED.clear()
+        _CHECKED[submission.project_sha256, key] = sealed_as
+    return result.project_sha256 != sealed_as
+
+
+_CHECKED: dict[tuple[str, tuple[tuple[str, ...], ...]], str] = {}
 
 
 def _hash_as_sealed(file: File) -> str:
-    return _hash_of_plain(canonical_bytes(file))
-
-
-@lru_cache(maxsize=64)
-def _hash_of_plain(raw: bytes) -> str:
     from tanping.assessment.project.intake import plain_project, project_from_plain
 
-    return sha256(canonical_bytes(plain_project(project_from_plain(json.loads(raw)))))
+    return sha256(canonical_bytes(plain_project(project_from_plain(file))))
 
 
 def unsealed(look: Look) -> bool:
