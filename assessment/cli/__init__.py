@@ -14,7 +14,20 @@ from collections.abc import Sequence
 
 from tanping import __version__
 
-COMMANDS = ("assess", "screen", "batch", "template", "schema", "factors", "rules", "layers", "serve", "db", "selftest")
+COMMANDS = (
+    "assess",
+    "screen",
+    "batch",
+    "template",
+    "schema",
+    "factors",
+    "rules",
+    "layers",
+    "serve",
+    "db",
+    "verify",
+    "selftest",
+)
 
 DONE, FAILED, WRONG_INPUT = 0, 1, 2
 

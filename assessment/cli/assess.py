@@ -35,15 +35,16 @@ def add_input(parser: argparse.ArgumentParser) -> None:
 
 def run(arguments: argparse.Namespace) -> int:
     """Assess one project and write what was asked for."""
-    from tanping.assessment.assess import assess
-    from tanping.assessment.project.intake import load_project
-
     outputs = {"json": arguments.json, "pdf": arguments.pdf, "xlsx": arguments.xlsx, "docx": arguments.docx}
-    project = load_project(Path(arguments.file))
     if outputs["pdf"]:
+        # The press takes longest to start; it does so while the project is read and assessed.
         from tanping.assessment.documents.pdf import warm_up
 
         warm_up()
+    from tanping.assessment.assess import assess
+    from tanping.assessment.project.intake import load_project
+
+    project = load_project(Path(arguments.file))
     result = assess(project, as_of=arguments.as_of, moment=arguments.moment, source=arguments.file)
     if arguments.json:
         write_json(result.plain(), arguments.json)

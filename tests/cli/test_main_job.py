@@ -135,3 +135,15 @@ def test_zip_bomb(tmp_path, capsys):
 def test_a_target_that_cannot_be_written(tmp_path, capsys):
     assert main(["assess", EXAMPLE, "--json", str(tmp_path / "no" / "such" / "folder.json")]) == 2
     assert "folder.json" in capsys.readouterr().err
+
+
+def test_verify_tells_an_edited_result(tmp_path, capsys):
+    target = tmp_path / "r.json"
+    assert main(["assess", EXAMPLE, "--json", str(target)]) == 0
+    assert main(["verify", str(target)]) == 0
+    edited = json.loads(target.read_text())
+    edited["inventory"]["design_year_total"] += 1
+    target.write_text(json.dumps(edited))
+    capsys.readouterr()
+    assert main(["verify", str(target)]) == 1
+    assert "不符" in capsys.readouterr().out
