@@ -16,5 +16,7 @@ def test_the_file_is_up_to_date() -> None:
 
 def test_every_formula_stands_in_one_chapter() -> None:
     told = [one.id for chapter in CHAPTERS for one in formulas_of(chapter.module)]
-    ours = [one.id for one in formulas().values() if one.function.__module__.startswith("tanping.assessment.accounting.")]
+    ours = [
+        one.id for one in formulas().values() if one.function.__module__.startswith("tanping.assessment.accounting.")
+    ]
     assert sorted(told) == sorted(ours)
