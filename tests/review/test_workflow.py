@@ -227,7 +227,7 @@ def orders(draw: st.DrawFn) -> Order:
     )
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=500, deadline=None)
 @given(situations(), orders())
 def test_a_step_is_taken_exactly_when_the_table_written_by_hand_says_so(situation: Situation, order: Order) -> None:
     wanted = expected(situation, order)
@@ -399,7 +399,7 @@ class Procedure(RuleBasedStateMachine):
         assert not (self.situation.state in ENDED and self.situation.stopped)
 
 
-Procedure.TestCase.settings = settings(max_examples=40, stateful_step_count=40, deadline=None)
+Procedure.TestCase.settings = settings(max_examples=25, stateful_step_count=40, deadline=None)
 TestProcedure = Procedure.TestCase
 
 

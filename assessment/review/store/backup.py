@@ -1,4 +1,4 @@
-"""A backup that any database can take back: one zip with every table as lines of canonical JSON, and a manifest of their hashes.
+"""A backup that any database can take back: one zip with every table as lines of JSON, and a manifest of their hashes.
 
 Signed-in sessions are left out: they are keys, and they end anyway.
 """
@@ -23,7 +23,6 @@ from tanping.assessment.review.store import guards, migrate
 from tanping.assessment.review.store.connection import writing
 from tanping.assessment.review.store.people import SessionRow
 from tanping.assessment.review.store.trouble import StoreError, told
-from tanping.records.canonical import canonical_bytes
 
 SCHEMA = "tanping.backup/1"
 LEFT_OUT = frozenset({SessionRow.__tablename__, "alembic_version"})
@@ -74,7 +73,7 @@ def _write_table(connection: Connection, table: Table, out: IO[bytes]) -> dict[s
     if any(key.column.table is table for key in table.foreign_keys):
         order.insert(0, table.columns["at"])  # a row that refers to another of its table is younger than that one
     for row in connection.execute(select(table).order_by(*order).execution_options(yield_per=_BATCH)).mappings():
-        line = canonical_bytes({name: _out(value) for name, value in row.items()}) + b"\n"
+        line = json.dumps({name: _out(value) for name, value in row.items()}, ensure_ascii=False).encode() + b"\n"
         out.write(line)
         digest.update(line)
         count += 1

@@ -27,7 +27,11 @@ NOW = datetime(2026, 11, 2, 1, 0, 0, 123456, tzinfo=UTC)
 
 @pytest.fixture
 def filled(url: str) -> Engine:
-    """A database with a little of everything: drafts, people, a review, comments that answer each other, contents."""
+    return fill(url)
+
+
+def fill(url: str) -> Engine:
+    """Put in a little of everything: drafts, people, a review, comments that answer each other, contents."""
     Store(connect(url)).create_draft({"名": "射阳港"}, title="射阳港")
     engine = connect(url)
     with SealingSession(writing(engine)) as session, session.begin():
@@ -86,7 +90,7 @@ def filled(url: str) -> Engine:
                 )
             )
             session.flush()
-        digest = keep(session, bytes(range(256)) * 5000, NOW)
+        digest = keep(session, bytes(range(256)) * 200, NOW)
         append(session, "记录", at=NOW, who=PROGRAM, blobs=[digest])
         append(session, "再记录", at=NOW, who=PROGRAM)
     return engine
@@ -160,9 +164,9 @@ def changed(path: Path, name: str, change: Any) -> Path:
     ],
 )
 def test_a_damaged_backup_restores_nothing(
-    filled: Engine, empty_sqlite_url: str, tmp_path: Path, name: str, change: Any, words: str
+    sqlite_url: str, empty_sqlite_url: str, tmp_path: Path, name: str, change: Any, words: str
 ) -> None:
-    backup(filled, tmp_path / "b.zip")
+    backup(fill(sqlite_url), tmp_path / "b.zip")
     target = connect(empty_sqlite_url)
     with pytest.raises(StoreError, match=words):
         restore(target, changed(tmp_path / "b.zip", name, change))
