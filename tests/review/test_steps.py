@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 from review_walk import ASKED, World, begin, number, seal, submit
+from sqlalchemy import event
 
 from tanping.assessment.review import clock
 from tanping.assessment.review.errors import MissingError, NotAllowedError, RefusedError, ReviewError, SignInError
 from tanping.assessment.review.record import ClockBackError
 from tanping.assessment.review.roles import INNER_OFFICES, Action, Role
 from tanping.assessment.review.service import JointReview
+from tanping.assessment.review.store import StoreUnavailableError
 from tanping.assessment.review.store.connection import connect
 from tanping.assessment.review.users import Accounts, Person
 from tanping.assessment.review.verify import verify
@@ -323,3 +325,40 @@ def test_one_person_can_try_everything_alone_and_all_is_marked(url: str) -> None
     admin.first_administrator("admin", "管某")
     with pytest.raises(SignInError):
         review.accounts.single_user("127.0.0.1")
+
+
+def test_the_applicant_is_told_its_own_steps_and_not_the_inner_reasons(at: At) -> None:
+    world = at("审核")
+    world.step("牵头处审核", Action.RETURN_DRAFT, reason="内部意见")
+    world.step(LEAD, Action.STOP_CLOCK, reason="组织论证")
+    seen = {step.action: step for step in world.review.steps.taken(world.p("建设单位"), world.id)}
+    assert (seen["退回改稿"].reason, seen["退回改稿"].by) == ("", "")
+    assert (seen["停表"].reason, seen["提交"].by) == ("组织论证", "建设单位某")
+    inside = {step.action: step for step in world.review.steps.taken(world.p(LEAD), world.id)}
+    assert inside["退回改稿"].reason == "内部意见"
+
+
+def test_a_full_disk_stops_an_action_whole(sqlite_stations: Callable[[str], World]) -> None:
+    world = sqlite_stations("会审中")
+    before = verify(world.engine)
+    pages = world.engine.connect().exec_driver_sql("PRAGMA page_count").scalar_one()
+    world.engine.dispose()
+    small = connect(world.url)
+    event.listen(small, "connect", lambda raw, _: raw.execute(f"PRAGMA max_page_count = {pages + 3}").close())
+    full = JointReview(small, now=world.clock)
+    with pytest.raises(StoreUnavailableError, match="磁盘已满"):
+        full.register.attach(world.p("气候处室经办"), world.id, "other", "大.txt", b"x" * 200_000)
+    assert verify(world.engine) == before
+    small.dispose()
+    world.engine.dispose()
+
+
+def test_a_review_knows_the_draft_it_is_entered_in(at: At) -> None:
+    world = at("草稿")
+    builder = world.p("建设单位")
+    key = world.review.register.create(builder, "又一项目", draft_id="d" * 32)
+    assert {listed.id: listed.draft_id for listed in world.review.register.reviews(builder)} == {
+        key: "d" * 32,
+        world.id: "",
+    }
+    assert all(listed.draft_id == "" for listed in world.review.register.reviews(world.p("审计")))

@@ -242,3 +242,14 @@ def test_a_recalculation_puts_verified_values_in(at: At) -> None:
     ratio = plain["inventory"]["design_year_total"] / before["inventory"]["design_year_total"]
     assert 320 / 330.8 < ratio < 1
     world.step("技术评估", Action.FINISH_ASSESSMENT)
+
+
+def test_the_applicant_does_not_see_the_reviewers_values_before_the_decision(at: At) -> None:
+    world = at("技术评估")
+    assessor, builder = world.p("技术评估"), world.p("建设单位")
+    world.review.verification.check(assessor, world.id, "units/5/hours", "已核实", verified="4800 h", page="20")
+    sealed = world.review.submissions.recalculate(assessor, world.id)
+    assert [row.ground for row in world.review.submissions.results(builder, world.id)] == ["申报"]
+    assert "verified" not in str(world.review.submissions.result(builder, world.id)["project"]["units"][0]["hours"])
+    with pytest.raises(MissingError):
+        world.review.submissions.result(builder, world.id, sealed.id)

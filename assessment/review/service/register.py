@@ -102,6 +102,8 @@ class Listed:
     mode: str
     mine: str
     """As what the person acts on it, empty if not at all."""
+    draft_id: str
+    """The draft it is entered in, for those who enter."""
 
 
 class Register:
@@ -112,8 +114,8 @@ class Register:
 
     # ---- entries -----------------------------------------------------------------------------------------------------
 
-    def create(self, person: Person, title: str) -> str:
-        """Start a review and return its id; the person enters it and so can't review it."""
+    def create(self, person: Person, title: str, *, draft_id: str | None = None) -> str:
+        """Start a review and return its id; the person enters it (in a draft of the store) and so can't review it."""
         title = clean(title, FIELDS["title"], longest=SHORT, needed=True)
         with sealing(self._desk.engine) as session:
             at = self._desk.now()
@@ -139,6 +141,7 @@ class Register:
                 archive_number="",
                 created=at,
                 version=1,
+                draft_id=draft_id,
             )
             review.title = title
             session.add(review)
@@ -185,7 +188,7 @@ class Register:
                 query = query.where(ReviewRow.id.in_(mine))
             rows = session.scalars(query).all()
             return [
-                _listed(row, mine.get(row.id, ""))
+                _listed(row, mine.get(row.id, ""), person)
                 for row in rows
                 if row.id in mine or row.state != State.DRAFT or person.has(Role.AUDITOR)
             ]
@@ -410,7 +413,8 @@ def _may_read(look: Look, row: AttachmentRow) -> bool:
     return look.role not in ENTERING or row.holder.startswith(OWN_HOLDERS) or row.user_id == look.person.id
 
 
-def _listed(row: ReviewRow, mine: str) -> Listed:
+def _listed(row: ReviewRow, mine: str, person: Person) -> Listed:
+    enters = mine != "" and any(capacity.role in ENTERING and str(capacity) == mine for capacity in person.capacities)
     return Listed(
         id=row.id,
         serial=row.serial,
@@ -423,4 +427,5 @@ def _listed(row: ReviewRow, mine: str) -> Listed:
         document_number=row.document_number or "",
         mode=row.mode,
         mine=mine,
+        draft_id=(row.draft_id or "") if enters else "",
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 
@@ -13,7 +13,7 @@ from tanping.assessment.review import clock, workflow
 from tanping.assessment.review.clock import Reading, Stop
 from tanping.assessment.review.errors import RefusedError
 from tanping.assessment.review.record import Event, events_of, read_event
-from tanping.assessment.review.roles import OF_AN_OFFICE, Action, Role
+from tanping.assessment.review.roles import ENTERING, OF_AN_OFFICE, Action, Role, allowed
 from tanping.assessment.review.service.desk import Act, Desk, Look, clean, new_id
 from tanping.assessment.review.store.events import EventRow
 from tanping.assessment.review.store.reviews import AttachmentRow, StopRow, TaskRow
@@ -24,6 +24,21 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
 WHOLE = "联审总时限"
+_TOLD_OUTSIDE = frozenset(
+    {
+        *(action for action in workflow.COMMANDS if allowed(Role.BUILDER, action)),
+        Action.REQUEST_CORRECTION,
+        Action.REFUSE,
+        Action.ACCEPT,
+        Action.ASK_REVISION,
+        Action.STOP_CLOCK,
+        Action.RESTART_CLOCK,
+        Action.SUSPEND,
+        Action.RESUME,
+        Action.TERMINATE,
+    }
+)
+"""Steps whose reason is meant for the applicant."""
 _OF_STATE: dict[State, tuple[str, Role]] = {
     State.SUBMITTED: ("收件", Role.ACCEPTANCE),
     State.ACCEPTANCE: ("受理审查", Role.ACCEPTANCE),
@@ -145,9 +160,15 @@ class Steps:
             )
 
     def taken(self, person: Person, review_id: str) -> list[Taken]:
-        """Return all steps so far, oldest first, with the hash of each event."""
+        """Return all steps so far, oldest first, with the hash of each event.
+
+        The applicant sees that an inner step was taken and when, not by whom and why.
+        """
         with self._desk.look(person, review_id) as look:
-            return [_taken(event) for event in events_of(look.session, review_id, list(workflow.COMMANDS))]
+            taken = [_taken(event) for event in events_of(look.session, review_id, list(workflow.COMMANDS))]
+            if look.role in ENTERING:
+                return [step if step.action in _TOLD_OUTSIDE else replace(step, by="", reason="") for step in taken]
+            return taken
 
 
 # ---- the situation ---------------------------------------------------------------------------------------------------

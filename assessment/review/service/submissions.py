@@ -19,7 +19,7 @@ from tanping.assessment.review.compare import Comparison, compare
 from tanping.assessment.review.errors import ChangedError, MissingError, RefusedError
 from tanping.assessment.review.law import law_of
 from tanping.assessment.review.places import with_checks
-from tanping.assessment.review.roles import Action
+from tanping.assessment.review.roles import ENTERING, Action
 from tanping.assessment.review.service import register, verification
 from tanping.assessment.review.service.desk import Act, Desk, Look, new_id, one_of
 from tanping.assessment.review.store.reviews import ResultRow, SubmissionRow
@@ -111,9 +111,9 @@ class Submissions:
             return look.all(SubmissionRow, order=[SubmissionRow.number])
 
     def results(self, person: Person, review_id: str) -> list[ResultRow]:
-        """Return all sealed results (snapshots), oldest first."""
+        """Return all sealed results (snapshots), oldest first; the applicant sees those on declared values."""
         with self._desk.look(person, review_id) as look:
-            return look.all(ResultRow, order=[ResultRow.number])
+            return _seen_results(look)
 
     def file(self, person: Person, review_id: str, submission_id: str) -> dict[str, Any]:
         """Return a version of the project file as plain data."""
@@ -124,9 +124,10 @@ class Submissions:
     def result(self, person: Person, review_id: str, result_id: str = "") -> dict[str, Any]:
         """Return a sealed result as plain data (schema ``tanping.assessment/1``), by default the newest."""
         with self._desk.look(person, review_id) as look:
-            row = look.one(ResultRow, result_id, "份评估结果") if result_id else newest_result(look)
-            if row is None:
-                raise MissingError("还没有封存的评估结果。")
+            rows = [row for row in _seen_results(look) if result_id in ("", row.id)]
+            if not rows:
+                raise MissingError("没有这份评估结果，或还没有封存。")
+            row = rows[-1]
             return dict(json.loads(look.blob(row.assessment_sha256)))
 
     def compare(self, person: Person, review_id: str, old: int, new: int) -> Comparison:
@@ -191,6 +192,11 @@ def _blobs(result: ResultRow, made: Made) -> list[str]:
 
 def _count(look: Look, column: Any) -> int:
     return look.session.scalar(select(func.max(column)).where(column.class_.review_id == look.review.id)) or 0
+
+
+def _seen_results(look: Look) -> list[ResultRow]:
+    rows = look.all(ResultRow, order=[ResultRow.number])
+    return [row for row in rows if row.ground == DECLARED or look.role not in ENTERING]
 
 
 # ---- read ------------------------------------------------------------------------------------------------------------

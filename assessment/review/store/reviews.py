@@ -57,6 +57,7 @@ class ReviewRow(Sealed, Base):
     archive_number: Mapped[str] = mapped_column(String(60))
     created: Mapped[datetime] = mapped_column(Instant)
     version: Mapped[int] = mapped_column(Integer)
+    draft_id: Mapped[str | None] = mapped_column(ID, index=True)
 
 
 class SubmissionRow(Sealed, Base):

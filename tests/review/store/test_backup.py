@@ -65,6 +65,7 @@ def fill(url: str) -> Engine:
                     "accepted": date(2026, 11, 2),
                     "as_of": None,
                     "document_number": None,
+                    "draft_id": None,
                     "issued": None,
                     "created": NOW,
                     "version": 1,
@@ -199,8 +200,9 @@ def test_the_command_makes_upgrades_and_verifies(
 
 
 def test_the_command_carries_a_record_from_one_store_to_another(
-    filled: Engine, empty_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    filled: Engine, empty_sqlite_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
+    empty_url = empty_sqlite_url
     url = filled.url.render_as_string(hide_password=False)
     head, file = tmp_path / "head.json", tmp_path / "b.zip"
     assert main(["db", "head", "--url", url, "--out", str(head)]) == 0

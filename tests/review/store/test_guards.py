@@ -239,3 +239,19 @@ def test_the_grants_name_every_table() -> None:
     said = " ".join(guards.grants('a"b'))
     assert all(name in said for name in METADATA.tables)
     assert 'TO "a""b"' in said
+
+
+@pytest.mark.parametrize("old", ["0001", "0002"])
+def test_a_store_of_an_older_version_is_brought_up_with_what_it_holds(empty_url: str, old: str) -> None:
+    engine = connect(empty_url)
+    with writing(engine).begin() as connection:
+        migrate.upgrade_to(connection, old)
+        values = {"x": "d" * 32, "at": NOW}
+        connection.execute(text("INSERT INTO drafts VALUES (:x, '题', 'power', '甲', '{}', :x, 1, :at, :at)"), values)
+    assert migrate.upgrade(engine) is True
+    with engine.connect() as connection:
+        assert guards.missing(connection) == []
+        assert migrate.revision(connection) == migrate.newest()
+        assert connection.execute(text("SELECT title FROM drafts")).scalar_one() == "题"
+    add_event(engine, 1, "1" * 64, guards.ZERO)
+    refused(engine, lambda: run(engine, "DELETE FROM events"))
