@@ -22,6 +22,7 @@ from sqlalchemy import Engine, inspect, select
 from sqlalchemy import event as hooks
 from sqlalchemy.orm import Session, UOWTransaction
 
+from tanping.assessment.review.clock import CHINA
 from tanping.assessment.review.errors import ReviewError
 from tanping.assessment.review.store.connection import writing
 from tanping.assessment.review.store.events import BlobRow, EventRow
@@ -194,7 +195,7 @@ def _moment(at: datetime, last: datetime | None) -> datetime:
 
 
 def _spoken(moment: datetime) -> str:
-    return moment.astimezone().isoformat(sep=" ", timespec="seconds")
+    return moment.astimezone(CHINA).replace(tzinfo=None).isoformat(sep=" ", timespec="seconds")
 
 
 def _key(row: Any) -> tuple[str, str]:

@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, Engine, Row, select, text
+from sqlalchemy import Engine, Row, select, text
 from sqlalchemy.orm import Session
 
 from tanping.assessment.review.record import Head, image, instant_text
@@ -95,7 +95,7 @@ def verify(engine: Engine, heads: Sequence[Head] = ()) -> Report:
         chain.finish()
         blobs, faults = _check_blobs(session, chain.blobs)
         rows, more = _check_tables(session, chain.rows)
-        unguarded = [_unguarded(name) for name in guards.missing(_connection(session))]
+        unguarded = [_unguarded(name) for name in guards.missing(session.connection())]
     return Report(chain.count, blobs, rows, chain.head, (*chain.faults, *faults, *more, *unguarded))
 
 
@@ -262,10 +262,6 @@ def _at(value: Any) -> str:
 
 def _bytes(value: Any) -> bytes:
     return value.encode() if isinstance(value, str) else bytes(value or b"")
-
-
-def _connection(session: Session) -> Connection:
-    return session.connection()
 
 
 def _unguarded(name: str) -> Fault:

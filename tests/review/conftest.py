@@ -83,7 +83,7 @@ def new_postgresql() -> Iterator[NewDatabase]:
         def make(template: str = "template_tanping") -> str:
             name = f"tanping_{next(numbers)}"
             with admin.connect() as connection:
-                connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template}")
+                connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
             return _text(main.set(database=name))
 
         yield make
@@ -194,7 +194,7 @@ def postgresql_stations(new_postgresql: NewDatabase) -> Callable[[str], World]:
         parsed = make_url(url)
         admin = connect(_text(parsed.set(database="postgres"))).execution_options(isolation_level="AUTOCOMMIT")
         with admin.connect() as connection:
-            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {parsed.database}")
+            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {parsed.database} STRATEGY FILE_COPY")
         admin.dispose()
 
     stations = Stations(new_postgresql, snapshot)

@@ -158,7 +158,7 @@ def test_a_clock_set_back_is_refused_and_nothing_is_written(engine: Engine) -> N
         session.add(user(50))
         append(session, "建立用户", at=START - timedelta(hours=1), who=PROGRAM)
 
-    with pytest.raises(ClockBackError, match=r"早于最近一条记录的时间.*校准"):
+    with pytest.raises(ClockBackError, match=r"本机时钟（2026-11-02 08:00:00）早于最近一条记录的时间.*校准"):
         in_session(engine, act)
     assert head(engine) == before
     assert verify(engine).sound

@@ -22,6 +22,7 @@ from tanping.assessment.review.roles import (
     Role,
     clash,
 )
+from tanping.assessment.review.users import Person
 from tanping.assessment.review.workflow import COMMANDS, WHEN
 from tanping.records.errors import InputError
 
@@ -264,8 +265,11 @@ def test_several_roles_but_not_on_one_project(
 def test_who_acted_takes_no_other_role_even_after_leaving(sqlite_stations: Callable[[str], World]) -> None:
     world = sqlite_stations("会审中")
     grant(world, "受理", "牵头处签发")
-    lead, admin = world.p("牵头处经办"), world.p("管理")
-    members = {member.role: member for member in world.review.staffing.members(lead, world.id)}
+    admin = world.p("管理")
+    members = {member.role: member for member in world.review.staffing.members(admin, world.id)}
+    for forged in (world.p("建设单位"), Person(**{**vars(world.p("建设单位")), "capacities": admin.capacities})):
+        with pytest.raises(NotAllowedError):
+            world.review.staffing.members(forged, world.id)
     world.review.staffing.release(admin, world.id, members[Role.ACCEPTANCE].id, "轮岗")
     with pytest.raises(RefusedError, match=r"办理过受理的工作，不能再任牵头处签发：审查人不参与审核签发"):
         world.review.staffing.assign(admin, world.id, world.p("受理").id, Role.LEAD_SIGNER)

@@ -202,6 +202,7 @@ def test_an_issued_demand_is_not_reworded(at: At) -> None:
     issued = world.review.demands.answer(world.p("建设单位"), world.id, first.id, first.version, "已核", "3")
     world.step("建设单位", Action.SUBMIT_REVISION)
     assert world.state() == "会审", "back to where the revision was asked for"
+    assert [item.office for item in world.review.opinions.of_review(lead, world.id) if item.outdated] == ["专家某"]
     with pytest.raises(RefusedError, match="已发出的意见不能改"):
         world.review.demands.reword(lead, world.id, first.id, issued.version, "")
 

@@ -49,7 +49,10 @@ class KeptPoint:
 
 @dataclass(frozen=True)
 class Opinion:
-    """An opinion as it stands. ``reading`` is its time limit; ``claims`` how many unverified declarations it rests on."""
+    """An opinion as it stands. ``reading`` is its time limit; ``claims`` how many unverified declarations it rests on.
+
+    ``outdated``: given on an earlier version than the newest; whether to ask again is for the lead to decide.
+    """
 
     id: str
     source: Source
@@ -67,6 +70,7 @@ class Opinion:
     silent: bool
     claims: int
     settled: str
+    outdated: bool
     reading: Reading | None
     version: int
 
@@ -454,6 +458,7 @@ def _reading(look: Look, row: OpinionRow) -> Reading | None:
 
 
 def _opinion(look: Look, row: OpinionRow) -> Opinion:
+    submission = submissions.newest(look)
     return Opinion(
         id=row.id,
         source=Source(row.source),
@@ -471,6 +476,7 @@ def _opinion(look: Look, row: OpinionRow) -> Opinion:
         silent=row.silent,
         claims=row.claims,
         settled=row.settled,
+        outdated=row.confirmed is not None and submission is not None and row.confirmed < submission.at,
         reading=_reading(look, row),
         version=row.version,
     )

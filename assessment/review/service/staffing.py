@@ -10,7 +10,7 @@ from sqlalchemy import select
 
 from tanping.assessment.review import roles
 from tanping.assessment.review.errors import MissingError, NotAllowedError, RefusedError
-from tanping.assessment.review.roles import ASSIGNS, CLAIMABLE, OF_AN_OFFICE, Action, Role
+from tanping.assessment.review.roles import ASSIGNS, CLAIMABLE, ENTERING, OF_AN_OFFICE, Action, Role
 from tanping.assessment.review.service.desk import Act, Desk, Look, clean
 from tanping.assessment.review.service.register import assignment
 from tanping.assessment.review.store.people import UserRoleRow, UserRow
@@ -42,8 +42,11 @@ class Staffing:
         self._desk = desk
 
     def members(self, person: Person, review_id: str) -> list[Member]:
-        """Return everybody who acts or acted on a project, in order of beginning."""
-        with self._desk.look(person, review_id, Action.READ_OPINIONS) as look:
+        """Return everybody who acts or acted on a project, in order of beginning: for reviewers, auditors, and who assigns them."""
+        assigns = person.has(Role.ADMINISTRATOR)
+        with self._desk.look(person, review_id, Action.ASSIGN if assigns else Action.READ_OPINIONS) as look:
+            if look.role in ENTERING:
+                raise NotAllowedError("办理人员名单是内部信息。")
             return [_member(look, row) for row in look.all(AssignmentRow, order=[AssignmentRow.since])]
 
     def candidates(self, person: Person, review_id: str, role: Role, office: str = "") -> list[tuple[str, str]]:

@@ -147,10 +147,14 @@ def make(file: File, as_of: date | None) -> Made:
     project: Project = project_from_plain(file, source="项目文件")
     assessment = assess(project, as_of=as_of, moment=MOMENT, source="项目文件")
     plain = assessment.plain()
+    try:
+        law = law_of(plain["versions"])
+    except LookupError:
+        raise RefusedError("这份结果用了本程序之外的规则包或因子包，不能封存为联审结果。") from None
     return Made(
         file=canonical_bytes(plain_project(project)),
         assessment=canonical_bytes(plain),
-        law=law_of(plain["versions"]),
+        law=law,
         versions=plain["versions"],
         as_of=assessment.as_of,
     )
