@@ -187,6 +187,15 @@ class MissingFact:
 
 
 @dataclass(frozen=True)
+class OpenEnd:
+    """A clause that is open for a unit (empty: for the whole project), and the names of the unknown facts it turns on."""
+
+    clause: Clause
+    unit: str
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class TopicFindings:
     """The findings of one review topic, strictest first; clauses that disagree stand side by side and the strictest counts."""
 
@@ -229,14 +238,29 @@ def interval_at(outcome: Outcome, row: int) -> tuple[int, int]:
 # ---------------------------------------------------------------------------------------------- rendering
 
 
-def findings(screening: Screening, project: int = 0, *, each_unit: bool = False) -> tuple[Finding, ...]:
-    """Render every clause in force for one project, in pack order: each for its strictest unit, or for each unit."""
+def findings(screening: Screening, project: int = 0) -> tuple[Finding, ...]:
+    """Render every clause in force for one project, in pack order, each for its strictest unit."""
     look = _Look.at(screening, screening.program, project)
-    return tuple(
-        _Teller(look, outcome, row).finding()
-        for outcome in screening.outcomes
-        for row in (look.rows if each_unit else (look.strictest(outcome),))
-    )
+    return tuple(_Teller(look, outcome, look.strictest(outcome)).finding() for outcome in screening.outcomes)
+
+
+def open_ends(screening: Screening, project: int = 0) -> Iterator[OpenEnd]:
+    """Yield, clause by clause and unit by unit, what is open and on which unknown facts it turns; nothing else is rendered."""
+    look = _Look.at(screening, screening.program, project)
+    for outcome in screening.outcomes:
+        for row in look.rows:
+            if not _closed(outcome, row):
+                teller = _Teller(look, outcome, row)
+                if names := teller.open_facts():
+                    yield OpenEnd(outcome.clause, teller.unit(), names)
+
+
+def _closed(outcome: Outcome, row: int) -> bool:
+    """Whether no fact could change what a clause says of a row."""
+    applies = outcome.applies.at(row)
+    if applies is not True or outcome.hit is None or outcome.after is None:
+        return applies is not None
+    return outcome.hit.at(row) is not None and outcome.after.at(row) is not None
 
 
 def finding(screening: Screening, clause: Clause, project: int = 0) -> Finding:
@@ -316,7 +340,7 @@ class _Teller:
         clause, outcome, row = self.clause, self.outcome, self.row
         applies, met = applies_at(outcome, row), met_at(outcome, row)
         best, worst = interval_at(outcome, row)
-        judged = clause.hit if applies is not Applies.NO else None
+        judged = self.judged(applies)
         deciding = tuple(self.deciding(judged, frozenset())) if judged is not None else ()
         trace = tuple(self.trace(judged, deciding)) if judged is not None else ()
         return Finding(
@@ -351,6 +375,15 @@ class _Teller:
             basis_note=clause.basis_note,
             units=tuple(self.units()),
         )
+
+    def judged(self, applies: Applies) -> Node | None:
+        """Return the condition that is looked at; none where the clause does not apply, or asks an office."""
+        return self.clause.hit if applies is not Applies.NO else None
+
+    def open_facts(self) -> tuple[str, ...]:
+        """Names of the unknown facts the result turns on; none where the clause does not apply."""
+        applies = applies_at(self.outcome, self.row)
+        return () if applies is Applies.NO else self.missing(applies, self.judged(applies))
 
     # units
 

@@ -8,7 +8,7 @@ complying project reaches its headline soonest.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -21,7 +21,7 @@ from tanping.records.expressions import Compare, Kind, Literal, Member, Name, na
 from tanping.rules.clause import Clause, Severity
 from tanping.rules.evaluate import Screening, evaluate
 from tanping.rules.facts import Fact, FactTable, Origin, PaperStatus, Value, blank, encode
-from tanping.rules.finding import Applies, Finding, MissingFact, findings
+from tanping.rules.finding import MissingFact, OpenEnd, open_ends
 
 _WEIGHTS = {Severity.PROHIBITED: 9.0, Severity.RESTRICTED: 3.0, Severity.TO_ARGUE: 1.0, Severity.NOTICE: 0.01}
 _PROVISIONAL = 0.001
@@ -32,36 +32,22 @@ _EXPLAINED = {
 }
 
 
-def missing_facts(
-    screening: Screening, project: int = 0, told: Sequence[Finding] | None = None
-) -> tuple[MissingFact, ...]:
-    """Rank the unknown facts that findings of one project turn on; those nobody is asked for come last.
-
-    ``told``: the project's findings for each unit, when they are at hand.
-    """
-    if told is None:
-        told = findings(screening, project, each_unit=True)
-    wanted = _wanted(told)
+def missing_facts(screening: Screening, project: int = 0) -> tuple[MissingFact, ...]:
+    """Rank the unknown facts that findings of one project turn on; those nobody is asked for come last."""
+    wanted: dict[str, list[OpenEnd]] = {}
+    for end in open_ends(screening, project):
+        for name in end.missing:
+            wanted.setdefault(name, []).append(end)
     if not wanted:
         return ()
-    scores = _scores(screening, project, list(wanted))
+    scores = _scores(screening, project, wanted)
     ranked = [_missing_fact(screening, name, open_, scores[name]) for name, open_ in wanted.items()]
     return tuple(sorted(ranked, key=lambda item: (not item.asked, -item.score, -item.decides, item.fact)))
 
 
-def _wanted(told: Sequence[Finding]) -> dict[str, list[Finding]]:
-    """Return the open findings that turn on each missing fact, in pack order."""
-    wanted: dict[str, list[Finding]] = {}
-    for item in told:
-        if item.applies != Applies.NO:
-            for name in item.missing:
-                wanted.setdefault(name, []).append(item)
-    return wanted
-
-
-def _missing_fact(screening: Screening, name: str, open_: Sequence[Finding], score: float) -> MissingFact:
+def _missing_fact(screening: Screening, name: str, open_: Sequence[OpenEnd], score: float) -> MissingFact:
     fact = screening.packs.catalogue[name]
-    clauses = tuple(dict.fromkeys(item.clause for item in open_))
+    clauses = tuple(dict.fromkeys(item.clause.id for item in open_))
     return MissingFact(
         fact=name,
         label=fact.label,
@@ -76,7 +62,7 @@ def _missing_fact(screening: Screening, name: str, open_: Sequence[Finding], sco
         units=tuple(dict.fromkeys(item.unit for item in open_ if item.unit)),
         decides=len(clauses),
         clauses=clauses,
-        severity=max((item.severity for item in open_), key=lambda word: Severity(word).level),
+        severity=max((item.clause.severity for item in open_), key=lambda severity: severity.level),
         score=round(score, 6),
         asked=fact.asked,
         explanation=_EXPLAINED.get(fact.origin, ""),
@@ -92,13 +78,17 @@ class _Answer:
     value: Value
 
 
-def _scores(screening: Screening, project: int, wanted: Sequence[str]) -> dict[str, float]:
-    """Screen every candidate answer at once and return each fact's mean weight."""
+def _scores(screening: Screening, project: int, wanted: Mapping[str, Sequence[OpenEnd]]) -> dict[str, float]:
+    """Screen every candidate answer at once and return each fact's mean weight.
+
+    Only open clauses are screened again: an answer to what is unknown never reopens a settled one (Kleene logic is monotone).
+    """
     clauses = [outcome.clause for outcome in screening.outcomes]
+    open_ids = {end.clause.id for ends in wanted.values() for end in ends}
     answers = [_Answer(name, value) for name in wanted for value in candidates(screening, name, clauses)]
     rows = np.asarray(screening.table.rows_of(project))
     supposed = evaluate(
-        screening.packs,
+        screening.packs.only(open_ids),
         _supposed(screening.table, rows, answers),
         as_of=screening.as_of,
         moment=screening.moment,

@@ -10,7 +10,7 @@ from small_law import AS_OF, Packer, Screener, clause_text
 
 from tanping.rules.evaluate import evaluate
 from tanping.rules.facts import Catalogue, Cell, FactTable, Origin, PaperStatus
-from tanping.rules.finding import Finding, OutstandingPaper, by_topic, finding, findings
+from tanping.rules.finding import Finding, OutstandingPaper, by_topic, finding, findings, open_ends
 
 
 def told(screening: Any, clause: str = "c") -> Finding:
@@ -344,10 +344,12 @@ def test_what_holds_for_the_whole_project_names_no_unit(pack_of: Packer, catalog
     assert told(units_screened(pack_of(clause_text(condition="captive")), catalogue, {}, {})).unit == "甲"
 
 
-def test_each_unit_can_be_told_by_itself(pack_of: Packer, catalogue: Catalogue) -> None:
-    packs = pack_of(clause_text(condition="captive"))
-    screening = units_screened(packs, catalogue, {}, {"captive": False}, {"captive": True})
-    assert [(item.unit, item.met) for item in findings(screening, each_unit=True)] == [("甲", "符合"), ("乙", "不符合")]
+def test_open_ends_are_what_the_findings_of_each_unit_turn_on(pack_of: Packer, catalogue: Catalogue) -> None:
+    packs = pack_of(clause_text(condition="captive and coastal"))
+    screening = units_screened(packs, catalogue, {"coastal": None}, {"captive": False}, {"captive": True}, {})
+    ends = [(end.clause.id, end.unit, end.missing) for end in open_ends(screening)]
+    known = packs.clauses[0].id
+    assert ends == [(known, "乙", ("coastal",)), (known, "丙", ("captive", "coastal"))]
 
 
 def test_a_project_among_many_is_told_from_its_own_rows(pack_of: Packer, catalogue: Catalogue) -> None:
