@@ -21,7 +21,7 @@ GROUPS = Path(__file__).parent / "project" / "questions.yaml"
 
 @dataclass(frozen=True)
 class Question:
-    """One question: a group of yes/no facts (``none`` is the answer that says no to all), or a single fact."""
+    """One question: a group of yes/no facts (``none`` is the answer that says no to all), a small table of facts, or a single fact."""
 
     id: str
     ask: str
@@ -37,21 +37,25 @@ class Question:
 
 @cache
 def groups(path: Path = GROUPS) -> tuple[Question, ...]:
-    """Read the groups. Raises InputError for unknown facts, facts in two groups, and kinds that can't be ticked."""
+    """Read the groups. Raises InputError for unknown facts, facts in two groups, and kinds that can't be ticked.
+
+    A group without ``none`` is a small table: its facts may be of any kind, and each is filled in by itself.
+    """
     document = read_yaml(path)
     catalogue, seen, problems, found = load_catalogue(), set[str](), [], []
     for at, row in enumerate(document.data["groups"]):
         for place, name in enumerate(row["facts"]):
             fact = catalogue.get(name)
-            what = (
-                "没有这个事实" if fact is None else "只能并问是非题和文件" if fact.kind not in ("flag", "paper") else ""
-            )
+            what = "没有这个事实" if fact is None else ""
+            if fact is not None and "none" in row and fact.kind not in ("flag", "paper"):
+                what = "只能并问是非题和文件"
             what = what or ("已在另一组" if name in seen else "")
             if what:
                 problems.append(Problem(document.where(("groups", at, "facts", place)), name, what))
             seen.add(name)
         if not problems:
-            found.append(Question(row["id"], row["ask"], tuple(catalogue[name] for name in row["facts"]), row["none"]))
+            facts = tuple(catalogue[name] for name in row["facts"])
+            found.append(Question(row["id"], row["ask"], facts, row.get("none", "")))
     if problems:
         raise InputError(problems)
     return tuple(found)
