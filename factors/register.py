@@ -17,6 +17,7 @@ from tanping.factors.record import Conflict, Factor, Level, Place, Range
 from tanping.factors.tables import read_conflicts, read_factors, read_places, read_ranges
 from tanping.records.archive import pack_hash
 from tanping.records.errors import InputError, Problem, Where
+from tanping.records.kept import kept
 
 DATA = Path(__file__).parent / "data"
 PLACES, CONFLICTS, RANGES = "places.csv", "conflicts.csv", "plausibility.csv"
@@ -154,7 +155,8 @@ class Register:
 @cache
 def load_register() -> Register:
     """Return the register that comes with the program, read and checked once. Raises InputError."""
-    return read_register(DATA)
+    files = _files(DATA)
+    return kept(DATA, "register", files, Path(__file__).parent, lambda: read_register(files))
 
 
 def read_register(source: Path | Mapping[str, bytes] | Mapping[str, str]) -> Register:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 from tanping.records.basis import Basis
 from tanping.records.errors import InputError, Problem, Where, suggest
 from tanping.records.field_error import FieldError
+from tanping.records.kept import kept
 from tanping.records.located import read_yaml
 from tanping.records.validity import Validity, parse
 
@@ -225,6 +226,10 @@ def counties_of(city: str) -> tuple[str, ...]:
 @cache
 def register() -> Register:
     """Return the register. InputError if the data file is at fault."""
+    return kept(SOURCE.parent, "regions", {SOURCE.name: SOURCE.read_bytes()}, SOURCE.parent, _read_register)
+
+
+def _read_register() -> Register:
     document = read_yaml(SOURCE)
     data = document.data
     provinces = {row["name"]: row["code"] for row in data["provinces"]}

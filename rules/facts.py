@@ -7,10 +7,8 @@ compare the same way; papers are status codes.
 
 from __future__ import annotations
 
-import gc
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal, InvalidOperation
@@ -25,6 +23,7 @@ from numpy.typing import NDArray
 
 from tanping.records.errors import InputError, Problem, Where, suggest
 from tanping.records.expressions import KIND_LABELS, Kind
+from tanping.records.kept import kept
 from tanping.records.located import Document, read_yaml
 from tanping.records.quantity import QuantityError, parse_quantity, parse_unit
 
@@ -157,34 +156,28 @@ SCOPE = ("sector", "unit_nature", "project_nature", "province", "city", "county"
 # ---------------------------------------------------------------------------------------------- catalogue
 
 
-@contextmanager
-def without_collector() -> Iterator[None]:
-    """Pause the cycle collector: loading makes a hundred thousand small objects and no garbage."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 @cache
 def load_catalogue(folder: Path = FACTS) -> Catalogue:
     """Read all fact files of a folder. Raises InputError naming every problem with file and line."""
+    if folder != FACTS:
+        return MappingProxyType(_read_catalogue(folder))
+    files = {str(path): path.read_bytes() for path in sorted(folder.glob("*.yaml"))}
+    return MappingProxyType(kept(folder, "facts", files, Path(__file__).parent, lambda: _read_catalogue(folder)))
+
+
+def _read_catalogue(folder: Path) -> dict[str, Fact]:
     problems: list[Problem] = []
     facts: dict[str, Fact] = {}
-    with without_collector():
-        for path in sorted(folder.glob("*.yaml")):
-            for fact in read_facts(read_yaml(path), problems):
-                if fact.name in facts:
-                    where = fact.where or Where(str(path))
-                    problems.append(Problem(where, fact.name, "事实名重复", "每个名称只定义一次"))
-                facts[fact.name] = fact
+    for path in sorted(folder.glob("*.yaml")):
+        for fact in read_facts(read_yaml(path), problems):
+            if fact.name in facts:
+                where = fact.where or Where(str(path))
+                problems.append(Problem(where, fact.name, "事实名重复", "每个名称只定义一次"))
+            facts[fact.name] = fact
     problems += _scope_problems(facts, folder)
     if problems:
         raise InputError(problems)
-    return MappingProxyType(facts)
+    return facts
 
 
 def _scope_problems(facts: Catalogue, folder: Path) -> list[Problem]:

@@ -15,10 +15,11 @@ from tanping.records.basis import Basis
 from tanping.records.errors import InputError, Problem, Where, suggest
 from tanping.records.expressions import ExpressionError, Node, bind, parse
 from tanping.records.expressions import Kind as FactKind
+from tanping.records.kept import kept
 from tanping.records.located import MAX_BYTES, Document, parse_yaml
 from tanping.records.regions import region_keys
 from tanping.rules.clause import NATIONWIDE, PROJECT_DATES, TOPICS, Clause, LegalDocument, Severity
-from tanping.rules.facts import Catalogue, Moment, catalogue_hash, load_catalogue, without_collector
+from tanping.rules.facts import Catalogue, Moment, catalogue_hash, load_catalogue
 
 PACKS = Path(__file__).parent / "packs"
 
@@ -79,8 +80,13 @@ def load_packs(folder: Path = PACKS) -> PackSet:
     Checked here: form, names, units, types, dates, citations, supersession. Whether conditions can be met at all and whether
     each clause has its cases is the slower `tanping.rules.check`.
     """
-    with without_collector():
-        return read_packs(sorted(folder.glob("*.yaml")))
+    paths = sorted(folder.glob("*.yaml"))
+    if folder != PACKS:
+        return read_packs(paths)
+    digest = catalogue_hash()
+    files = {**{str(path): path.read_bytes() for path in paths}, "facts": digest.encode()}
+    packs = kept(folder, "packs", files, Path(__file__).parent, lambda: read_packs(paths).packs)
+    return PackSet(packs, load_catalogue(), digest)
 
 
 def read_packs(paths: Iterable[Path], catalogue: Catalogue | None = None) -> PackSet:
