@@ -29,7 +29,14 @@ def connect(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
         return _postgresql(parsed, busy_seconds)
     if parsed.database and parsed.database != ":memory:" and "uri" not in parsed.query:
         Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    engine = create_engine(parsed, connect_args={"timeout": busy_seconds}, pool_timeout=busy_seconds, max_overflow=30)
+    engine = create_engine(
+        parsed,
+        connect_args={"timeout": busy_seconds},
+        pool_timeout=busy_seconds,
+        max_overflow=30,
+        # What people wrote, and the hashes of keys, stay out of error messages and so out of logs.
+        hide_parameters=True,
+    )
 
     def prepare(raw: Any, _record: Any) -> None:
         _prepare_sqlite(raw, busy_seconds)
@@ -66,6 +73,7 @@ def _postgresql(url: URL, busy_seconds: float) -> Engine:
         pool_pre_ping=True,
         pool_timeout=busy_seconds,
         max_overflow=30,
+        hide_parameters=True,
         connect_args={"connect_timeout": max(2, int(busy_seconds)), "options": options},
     )
 

@@ -68,5 +68,10 @@ def lock(connection: Connection) -> None:
         connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
+def known() -> set[str]:
+    """Return every revision this version can upgrade from."""
+    return _known(configuration())
+
+
 def _known(config: Config) -> set[str]:
     return {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
