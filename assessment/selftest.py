@@ -38,9 +38,9 @@ def _factors() -> str:
 
 
 def _rules() -> str:
-    from tanping.rules.pack import load_packs
+    from tanping.rules.law import load_law
 
-    packs = load_packs()
+    packs = load_law()
     return f"{len(list(packs))} 个规则包，{len(packs.clauses)} 条条款"
 
 

@@ -16,6 +16,7 @@ import streamlit as st
 from tanping.assessment.pages import draft as drafts
 from tanping.assessment.review.store import Draft, DraftMissingError, Store, default_url
 from tanping.records.errors import InputError, Problem
+from tanping.rules.law import State, law_state
 
 if TYPE_CHECKING:
     from tanping.assessment.project.model import Project
@@ -66,6 +67,10 @@ def current() -> Draft | None:
         close()
         st.warning(str(error))
         return None
+    if not _may_open(found):
+        close()
+        st.warning("这份草稿是别人的，不能打开。")
+        return None
     _remember(found.id)
     return found
 
@@ -78,6 +83,25 @@ def need_draft() -> Draft:
         st.page_link(page("start"), label="去“开始”页")
         st.stop()
     return found
+
+
+def owner() -> str:
+    """Return whose new drafts are: the login where people sign in, empty in single-user mode."""
+    from tanping.assessment.pages.review import entry
+
+    here = entry.person() if entry.office_mode() else None
+    return here.login if here else ""
+
+
+def _may_open(draft: Draft) -> bool:
+    """Whether a draft is this person's own, or that of a review they enter."""
+    from tanping.assessment.pages import review
+    from tanping.assessment.pages.review import entry
+
+    if not entry.office_mode() or draft.owner == owner():
+        return True
+    here = review.person()
+    return here is not None and any(item.draft_id == draft.id for item in review.joint().register.reviews(here))
 
 
 def open_draft(draft_id: str, target: str) -> NoReturn:
@@ -151,7 +175,7 @@ def judge_by(as_of: date | None, moment: str) -> None:
 def outcome(draft: Draft) -> Outcome:
     """Return the result of a draft as judged now, computed once for each content and way of judging."""
     way = judged()
-    return _outcome(draft.sha256, way.as_of, way.moment, draft.content["file"])
+    return _outcome(draft.sha256, law_state(), way.as_of, way.moment, draft.content["file"])
 
 
 def typed(draft: Draft) -> Outcome:
@@ -162,14 +186,14 @@ def typed(draft: Draft) -> Outcome:
 def record(draft: Draft) -> bytes:
     """Return the copy of record of a draft's result (canonical JSON). The draft must have a result."""
     way = judged()
-    return _record(draft.sha256, way.as_of, way.moment, draft.content["file"])
+    return _record(draft.sha256, law_state(), way.as_of, way.moment, draft.content["file"])
 
 
 @st.cache_resource(max_entries=8, show_spinner=False)
-def _record(sha256: str, as_of: date | None, moment: str, _file: dict[str, Any]) -> bytes:
+def _record(sha256: str, law: State, as_of: date | None, moment: str, _file: dict[str, Any]) -> bytes:
     from tanping.assessment.documents import context
 
-    found = _outcome(sha256, as_of, moment, _file).assessment
+    found = _outcome(sha256, law, as_of, moment, _file).assessment
     assert found is not None
     return context.canonical(found)
 
@@ -185,7 +209,7 @@ def _typed(sha256: str, _file: dict[str, Any]) -> Outcome:
 
 
 @st.cache_resource(max_entries=64, show_spinner=False)
-def _outcome(sha256: str, as_of: date | None, moment: str, _file: dict[str, Any]) -> Outcome:
+def _outcome(sha256: str, law: State, as_of: date | None, moment: str, _file: dict[str, Any]) -> Outcome:
     from tanping.assessment.assess import assess
 
     read = _typed(sha256, _file)

@@ -16,7 +16,7 @@ from tanping.assessment.portfolio.outcome import BETWEEN, HEADINGS
 from tanping.assessment.portfolio.write import read_result
 from tanping.records.doors.export import csv_bytes, write_file, write_xlsx
 from tanping.records.errors import InputError, Problem, Where
-from tanping.rules.pack import load_packs
+from tanping.rules.law import load_law
 
 LEVELS = ("verdict", "best", "worst", "suspected")
 FIGURES = ("design_year_tco2", "lifetime_tco2", "net_change_tco2")
@@ -150,7 +150,7 @@ def write(changes: Changes, out: Path) -> None:
 
 def clause_words(clause_id: str) -> str:
     """Document and article of a clause; its id alone when the packs at hand do not have it."""
-    for clause in load_packs().clauses:
+    for clause in load_law().clauses:
         if clause.id == clause_id:
             return f"{clause.document.citation} {clause.article}（{clause_id}）"
     return clause_id

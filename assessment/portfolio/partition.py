@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +25,7 @@ from tanping.assessment.portfolio.typed import Fault, Scale, Typed, scale_of, ty
 from tanping.factors.register import load_register, read_register
 from tanping.records.errors import Where
 from tanping.rules.facts import Moment
+from tanping.rules.law import State, law_state, load_law
 from tanping.rules.pack import load_packs
 
 NO_DAY = "没有受理日期，无法确定法规适用日期"
@@ -89,13 +90,13 @@ def work(settings: Settings, cells: pa.Table) -> Part:
 
 def laws_of(settings: Settings) -> Laws:
     """Return the register and packs a run judges by, loaded once a process. Raises InputError."""
-    return _laws(settings.moment, settings.packs, settings.factors)
+    return _laws(settings.moment, settings.packs, settings.factors, law_state())
 
 
-@cache
-def _laws(moment: str, packs: str, factors: str) -> Laws:
+@lru_cache(maxsize=4)
+def _laws(moment: str, packs: str, factors: str, _state: State) -> Laws:
     register = read_register(Path(factors)) if factors else load_register()
-    return Laws(register, load_packs(Path(packs)) if packs else load_packs(), Moment(moment))
+    return Laws(register, load_packs(Path(packs)) if packs else load_law(), Moment(moment))
 
 
 def versions(settings: Settings) -> dict[str, Any]:

@@ -11,15 +11,17 @@ from typing import Any
 
 from tanping.records.archive import pack_bytes
 from tanping.records.canonical import sha256
+from tanping.rules.law import own_law_bytes
 
 
 def law_of(versions: Mapping[str, Any]) -> dict[str, bytes]:
     """Return hash → bytes of every pack that a result's ``versions`` names. Raises LookupError for one that is not here."""
     wanted = {versions["factors"], *versions["packs"].values()}
-    missing = sorted(wanted - set(_here()))
+    here = _here() | {sha256(raw): raw for raw in own_law_bytes()}
+    missing = sorted(wanted - set(here))
     if missing:
         raise LookupError(f"packs of this result are not part of this program: {missing}")
-    return {digest: raw for digest, raw in _here().items() if digest in wanted}
+    return {digest: raw for digest, raw in here.items() if digest in wanted}
 
 
 @cache

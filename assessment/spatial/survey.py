@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date
-from functools import cache
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -161,13 +161,19 @@ def _region(columns: ProjectColumns, project: int) -> Place:
     return Place(*(site.words[name][rows[0]] for name in ("province", "city", "county")))
 
 
-@cache
 def marks_of(fact: str) -> tuple[float, ...]:
     """Return the figures the clauses of all packs compare a fact with, rising."""
-    from tanping.rules.pack import load_packs
+    from tanping.rules.law import law_state
+
+    return _marks(fact, law_state())
+
+
+@lru_cache(maxsize=512)
+def _marks(fact: str, _state: object) -> tuple[float, ...]:
+    from tanping.rules.law import load_law
 
     found: set[float] = set()
-    for clause in load_packs().clauses:
+    for clause in load_law().clauses:
         for part in walk(clause.hit) if clause.hit is not None else ():
             if isinstance(part, Compare) and part.left == Name(fact) and isinstance(part.right, Literal):
                 found.add(float(part.right.value))  # type: ignore[arg-type]
