@@ -19,12 +19,12 @@ from tanping.assessment.accounting.books import COAL_POWER_KINDS, POWER_KINDS, P
 from tanping.assessment.accounting.exact import exact_sum
 from tanping.assessment.accounting.formula import Formula, Symbol, Symbolic, figure, leaf, show_result, total
 from tanping.assessment.accounting.inventory import InventoryBlocks
-from tanping.assessment.accounting.operands import Declared
+from tanping.assessment.accounting.operands import Declared, row_name
 from tanping.assessment.accounting.output import PowerOutput
 from tanping.assessment.accounting.processes import process_boundary
 from tanping.assessment.accounting.shelf import Question
 from tanping.assessment.accounting.sources.clinker import is_clinker
-from tanping.assessment.accounting.tce import EnergyUse
+from tanping.assessment.accounting.tce import NO_EQUIVALENT, EnergyUse
 from tanping.assessment.accounting.words import IntArray
 from tanping.assessment.result import Indicator, Reference
 from tanping.factors.lookup import NoFactor, Selected
@@ -77,7 +77,7 @@ class _Desk:
 
     def power(self) -> Iterator[Indicator]:
         """Supply, generation and heat intensity, the coal rate check, the allowance of the year."""
-        if not len(self._generating):
+        if not len(self._generating) or self._class_of.sector not in (None, "power"):
             return
         e, w_s, w_g = self._plant_emission, self._after_capture(), self._plant("generated", "MWh")
         q_h, r_h = self._plant("heat", "GJ"), self._heat_ratio
@@ -253,7 +253,7 @@ class _Desk:
             formula.id,
             total(parts),
             "t",
-            self._missing_output,
+            [*self._missing_output, *(self._missing_corrections if year <= SUPPLY_BASIS_LAST_YEAR else ())],
             references,
         )
         ets = [float(block.design[at]) for block, at in self._sources() if block.category == "fuel"]
@@ -284,13 +284,30 @@ class _Desk:
         return allowance.power_allowance_supply.work(
             w_s=self._output.supplied.leaf(unit, allowance.power_allowance_supply.symbols["w_s"]),
             b_e=b_e,
-            # The file does not ask for the cooling; a wet tower or sea water takes 1, air cooling would take 1.05.
-            f_l=leaf(self._coefficient("ets.power.cooling_correction.water", year), sign="F_l"),
+            f_l=leaf(1.0 if gas else self._cooling(unit, year), sign="F_l"),
             f_r=allowance.heat_correction.work(slope=leaf(slope, sign="k_r"), r_h=ratio),
             f_f=f_f,
             q_h=heat,
             b_h=b_h,
         ).tree
+
+    def _cooling(self, unit: int, year: int) -> float:
+        told = self.blocks.columns["units"].words["cooling"][unit]
+        return math.nan if told is None else self._coefficient(f"ets.power.cooling_correction.{told}", year)
+
+    @property
+    def _missing_corrections(self) -> list[str]:
+        """What the allowance on electricity supplied asks of coal units beyond their output."""
+        units = self.blocks.columns["units"]
+        load, lines = Declared(units, "load_factor"), []
+        for unit in map(int, self._generating):
+            if units.words["kind"][unit] == "gas_power":
+                continue
+            if units.words["cooling"][unit] is None:
+                lines.append(f"生产单元“{row_name(units, unit)}”：冷却方式未填")
+            if self._output.heat_ratio[unit] == 0.0:
+                lines += load.missing(unit)
+        return lines
 
     def _benchmarks(self) -> tuple[int, list[Selected], Selected] | None:
         units = self.blocks.columns["units"]
@@ -369,6 +386,7 @@ class _Desk:
         yield _indicator(
             "clinker_heat", "单位熟料热耗", per.id, per.work(e=heat, denominator=made).tree, "GJ/t", lacking
         )
+        yield from self._industry(direct, made, lacking)
         milled = self._products(lambda word: word is not None and not is_clinker(word))
         if milled:
             yield from self._per_cement(clinker, milled, made, direct, lacking)
@@ -430,7 +448,7 @@ class _Desk:
                 missing,
                 self._references(CRUDE_STEEL),
             )
-
+            yield from self._industry(direct.tree, amount, [*lacking, *self._missing_rows("products", "amount", crude)])
         yield from self._processes(direct.value)
 
     def _processes(self, direct: float) -> Iterator[Indicator]:
@@ -464,6 +482,34 @@ class _Desk:
                 [],
             )
 
+    # --- allowance of steel and cement ------------------------------------------------------------------------------------
+
+    def _industry(self, direct: Symbolic, made: Symbolic, lacking: list[str]) -> Iterator[Indicator]:
+        """ET-3 against the balance value the file states; none is stated, none is assumed and nothing is shown."""
+        stated = Declared(self.blocks.columns["project"], "balance_value")
+        balance = stated.leaf(self.project, Symbol("B", "碳市场行业平衡值", "tCO2/t"))
+        if math.isnan(balance.value):
+            return
+        deviation = allowance.intensity_deviation.work(b=balance, e=direct, q=made)
+        yield _indicator(
+            "ets_deviation",
+            "直接排放强度相对碳市场行业平衡值的偏差（填报值，不作评价限值）",
+            deviation.formula.id,
+            deviation.tree,
+            "1",
+            lacking,
+        )
+        alpha = allowance.surplus_coefficient.work(x=figure(deviation.value, sign="X"))
+        granted = allowance.industry_allowance.work(e=direct, alpha=figure(alpha.value, sign="α"))
+        yield _indicator(
+            "ets_allowance",
+            "2025年度配额（按填报的行业平衡值测算，不作评价限值）",
+            granted.formula.id,
+            granted.tree,
+            "t",
+            lacking,
+        )
+
     # --- products, energy, economy ---------------------------------------------------------------------------------------
 
     def products(self) -> Iterator[Indicator]:
@@ -488,12 +534,15 @@ class _Desk:
         return sector == "cement" or (sector == "steel" and word is not None and "粗钢" in word)
 
     def energy(self) -> Iterator[Indicator]:
-        """Energy at 当量值 and 等价值, and coal."""
+        """Energy at 当量值 and 等价值; a power project has the first alone."""
         use = EnergyUse(self.blocks.books)
+        converting = bool(use.converting[self.project])
         for name, label, equivalent in (
             ("annual_energy_tce", "年综合能耗（当量值，投入减外供）", False),
             ("annual_energy_tce_equivalent", "年综合能耗（等价值，投入减外供）", True),
         ):
+            if equivalent and converting:
+                continue
             parts = [*use.fuels, *use.purchased(equivalent), *use.supplied(equivalent)]
             taken: list[Symbolic] = []
             passed: list[Symbolic] = []
@@ -506,7 +555,8 @@ class _Desk:
             if not any(True for _ in _rows(use.fuels, self.project)):
                 tree = leaf(math.nan, "tce")
                 lacking.append("主燃料：未填报")
-            yield _indicator(name, label, energy.standard_coal.id, tree, "tce", lacking)
+            notes = (NO_EQUIVALENT,) if converting else ()
+            yield _indicator(name, label, energy.standard_coal.id, tree, "tce", lacking, notes=notes)
 
     def economy(self) -> Iterator[Indicator]:
         """Emission per 10⁴ yuan of output value and of value added (PF-1), where given."""
@@ -570,8 +620,15 @@ class _Desk:
                 for column in ("value_added",)
                 for line in Declared(self.blocks.columns["project"], column).missing(self.project)
             ]
+            of_energy = id in ("region_m", "region_n") and bool(EnergyUse(self.blocks.books).converting[self.project])
             yield _indicator(
-                id, name, formula.id, tree, "%", [*missing, *([INCOMPLETE] if math.isnan(self._design) else [])]
+                id,
+                name,
+                formula.id,
+                tree,
+                "%",
+                [*missing, *([INCOMPLETE] if math.isnan(self._design) else [])],
+                notes=(NO_EQUIVALENT,) if of_energy else (),
             )
 
     @cached_property
@@ -692,6 +749,7 @@ def _indicator(
     unit: str,
     missing: list[str],
     references: tuple[Reference, ...] = (),
+    notes: tuple[str, ...] = (),
 ) -> Indicator:
     """An indicator whose value is unknown says what it misses, never a number."""
     value = tree.value if isinstance(tree, Symbolic) else tree
@@ -700,7 +758,7 @@ def _indicator(
     shown = "" if unit == "1" else f" {unit}"
     expression = text if unknown or not text else f"{text} = {show_result(value)}{shown}"
     lines = tuple(dict.fromkeys(missing)) if unknown else ()
-    return Indicator(id, name, None if unknown else value, unit, formula, expression, lines, references)
+    return Indicator(id, name, None if unknown else value, unit, formula, expression, lines, references, notes)
 
 
 def _reference(selected: Selected) -> Reference:

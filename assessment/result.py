@@ -1,6 +1,9 @@
 """The shapes of a result. Computed once by ``tanping.assessment.assess``; page, PDF, sheet, JSON and store only read them.
 
 Figures are in tCO2 and base units, unrounded. ``None`` means unknown, never zero.
+
+What change, processes, methods, measures, controls and uncertainty look like is written where they are made; an ``Assessment`` carries
+those records as they are, and its JSON carries their fields by name.
 """
 
 from __future__ import annotations
@@ -10,11 +13,22 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import Enum
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tanping.rules.finding import Finding, MissingFact
 
+if TYPE_CHECKING:  # these modules make their records from an inventory and so look at this one
+    from tanping.assessment.accounting.alternatives import Alternative
+    from tanping.assessment.accounting.processes import ProcessBoundary
+    from tanping.assessment.change import Accounts
+    from tanping.assessment.measures.controls import Comparison
+    from tanping.assessment.measures.effect import Effects
+    from tanping.assessment.uncertainty import Uncertainty
+
 SCHEMA = "tanping.assessment/1"
+# Counts the additions to the schema, so that a record made before one is not taken for one that was tampered with.
+# 2: accounts, methods, processes, measures, controls, uncertainty; notes of an indicator; lifetime_co2e of the inventory.
+REVISION = 2
 
 
 @dataclass(frozen=True)
@@ -98,6 +112,8 @@ class Inventory:
     """The emission inventory of one project.
 
     ``design_year_total`` and ``lifetime_total`` are None unless ``complete``; ``known_design_year`` is the sum of what is known.
+    ``lifetime_co2e`` is the part of ``lifetime_total`` that was counted by factors in CO2 equivalents (building materials, their transport,
+    the end of life); the rest is CO2 alone, and so is the design year.
     """
 
     method: str
@@ -116,6 +132,7 @@ class Inventory:
     warnings: tuple[str, ...] = ()
     assumptions: tuple[str, ...] = ()
     unit: str = "tCO2"
+    lifetime_co2e: float | None = None
 
 
 @dataclass(frozen=True)
@@ -132,7 +149,7 @@ class Reference:
 
 @dataclass(frozen=True)
 class Indicator:
-    """A performance figure 绩效指标 (e.g. tCO2 per MWh supplied) with its worked expression."""
+    """A performance figure 绩效指标 (e.g. tCO2 per MWh supplied) with its worked expression; ``notes`` say how it is meant."""
 
     id: str
     name: str
@@ -142,6 +159,7 @@ class Indicator:
     expression: str
     missing: tuple[str, ...] = ()
     references: tuple[Reference, ...] = ()
+    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -240,7 +258,13 @@ class Statement:
 
 @dataclass(frozen=True)
 class Assessment:
-    """Everything a document or page may say about one project."""
+    """Everything a document or page may say about one project.
+
+    ``accounts`` are the three accounts with the net change, ``methods`` the total under every method, the chosen one marked. ``processes``
+    (steel works that told their flows), ``measures`` (None: none listed) and ``controls`` speak of what the file lists. ``uncertainty`` is there
+    when the file states a range (±) for at least one value; a page works it out for any project when asked
+    (``tanping.assessment.assess.uncertainty_for``).
+    """
 
     project: dict[str, Any]
     as_of: date
@@ -252,6 +276,12 @@ class Assessment:
     crosschecks: tuple[CrossCheck, ...] = ()
     conditions: tuple[Condition, ...] = ()
     statements: tuple[Statement, ...] = ()
+    accounts: Accounts | None = None
+    methods: tuple[Alternative, ...] = ()
+    processes: ProcessBoundary | None = None
+    measures: Effects | None = None
+    controls: tuple[Comparison, ...] = ()
+    uncertainty: Uncertainty | None = None
     schema: str = field(default=SCHEMA)
 
     def plain(self) -> dict[str, Any]:

@@ -36,7 +36,7 @@ def switched_inventory(base: Inventory, project: Project, register: Register, *,
         return base
     usable, problems = _readable(project)
     if problems:
-        return replace(base, lifetime_total=None, missing=(*base.missing, *problems))
+        return replace(base, lifetime_total=None, lifetime_co2e=None, missing=(*base.missing, *problems))
     states = [base]
     plain = plain_project(project)
     for switch in usable:

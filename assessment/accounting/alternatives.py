@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, replace
 from datetime import date
 
 import numpy as np
 
-from tanping.assessment.accounting.inventory import account
+from tanping.assessment.accounting.inventory import InventoryBlocks, account
 from tanping.assessment.project.columns import ProjectColumns
 from tanping.assessment.project.model import METHODS
 from tanping.factors.register import Register
@@ -25,14 +26,16 @@ class Alternative:
 
 
 def side_by_side(
-    columns: ProjectColumns, register: Register, *, as_of: date, project: int = 0
+    blocks: InventoryBlocks, register: Register, *, as_of: date, project: int = 0
 ) -> tuple[Alternative, ...]:
-    """Count one project under every method. The chosen one is the result; the others only show how far methods part."""
-    chosen = columns["project"].words["method"][project]
+    """Count one project under every method. The chosen one (``blocks``) is the result; the others only show how far methods part."""
+    columns, chosen = blocks.columns, blocks.method(project)
     found = []
     for method, label in METHODS.items():
-        inventory = account(_under(columns, method), register, as_of=as_of).inventory(project)
-        found.append(Alternative(method, label, method == chosen, inventory.design_year_total, inventory.missing))
+        counted = blocks if method == chosen else account(_under(columns, method), register, as_of=as_of)
+        total = float(counted.design_year()[project])
+        known = None if math.isnan(total) else total
+        found.append(Alternative(method, label, method == chosen, known, counted.lacking(project)))
     return tuple(found)
 
 

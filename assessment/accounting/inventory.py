@@ -22,7 +22,7 @@ from tanping.assessment.accounting.books import Books, open_books
 from tanping.assessment.accounting.computed import computed_facts
 from tanping.assessment.accounting.exact import ColumnSum, exact_sum
 from tanping.assessment.accounting.operands import row_name
-from tanping.assessment.accounting.processes import INCOMPLETE, QUERY, process_boundary
+from tanping.assessment.accounting.processes import INCOMPLETE, QUERY, gas_balances
 from tanping.assessment.accounting.required import unstated
 from tanping.assessment.accounting.sharing import Sharing
 from tanping.assessment.accounting.shelf import FloatArray, convention
@@ -116,7 +116,8 @@ class InventoryBlocks:
         units = self.columns["units"]
         last = np.full(self.columns.count, -np.inf)
         mine = self.proposed_units
-        np.maximum.at(last, units.project[mine], self.service.start[mine])
+        with np.errstate(invalid="ignore"):  # an untold start is NaN on purpose and makes the last one unknown
+            np.maximum.at(last, units.project[mine], self.service.start[mine])
         return last
 
     def yearly(self, years: NDArray[np.int64]) -> Iterator[tuple[slice, FloatArray]]:
@@ -242,6 +243,20 @@ class InventoryBlocks:
         """The inventory of one project, with every source's worked expression, inputs and factors."""
         return _View(self, project).inventory()
 
+    def lacking(self, project: int) -> tuple[str, ...]:
+        """What the design-year total of one project lacks, each line once; empty when it is complete."""
+        lines = [] if self.method(project) is not None else [NO_METHOD]
+        for block in self.summed:
+            if block.stage == "operation":
+                low, high = np.searchsorted(block.project, (project, project + 1))
+                lines += [line for at in range(int(low), int(high)) for line in _missing(block, at)]
+        lines += [line for line, lacking in self.unstated.items() if lacking[project]]
+        return tuple(dict.fromkeys(lines))
+
+    def method(self, project: int) -> str | None:
+        """The method one project chose, None when it chose none."""
+        return self.books.classes[int(self.books.class_of[project])].method
+
 
 def account(
     columns: ProjectColumns, register: Register, *, as_of: date, options: Options | None = None
@@ -290,10 +305,12 @@ def lifetime_figures(years: tuple[int, ...], sources: tuple[Source, ...], *, com
     """
     summed = [source for source in sources if not source.memo]
     annual = tuple(_years(years, summed))
-    figures: dict[str, Any] = {"annual": annual, "lifetime_total": None, "peak_year": None, "mean_operating": None}
+    figures: dict[str, Any] = {"annual": annual, "lifetime_total": None, "lifetime_co2e": None}
+    figures |= {"peak_year": None, "mean_operating": None}
     if not complete:
         return figures
     figures["lifetime_total"] = exact_sum(source.total for source in summed if source.total is not None)
+    figures["lifetime_co2e"] = exact_sum(source.total for source in summed if source.gas == "CO2e" and source.total)
     operating = [year for year in annual if year.by_category.keys() - {"construction", "end_of_life"}]
     if operating:
         run = (value for source in summed if source.stage == "operation" for value in source.annual or ())
@@ -333,10 +350,7 @@ class _View:
         sources = tuple(self._source(block, at) for block, at in self._rows())
         summed = [source for source in sources if not source.memo]
         running = [source for source in summed if source.stage == "operation"]
-        missing = [line for source in running for line in source.missing]
-        missing += [line for line, lacking in self._all.unstated.items() if lacking[self._project]]
-        if self._method is None:
-            missing.insert(0, NO_METHOD)
+        missing = self._all.lacking(self._project)
         stopped = bool(missing)
         known = [source.design_year for source in running if source.design_year is not None]
         design = exact_sum(known) if not stopped else None
@@ -344,7 +358,7 @@ class _View:
         years = tuple(int(year) for year in self._years)
         accounts = change.accounts_of(self._all, self._project)
         return Inventory(
-            method=METHODS.get(self._method or "", "未选择"),
+            method=METHODS.get(self._all.method(self._project) or "", "未选择"),
             years=years,
             sources=sources,
             complete=not stopped,
@@ -358,10 +372,6 @@ class _View:
             **lifetime_figures(years, sources, complete=not stopped and not later),
         )
 
-    @property
-    def _method(self) -> str | None:
-        return self._all.books.classes[int(self._all.books.class_of[self._project])].method
-
     def _rows(self) -> Iterator[tuple[Block, int]]:
         """Blocks and positions of this project's sources."""
         for block in self._all.blocks:
@@ -370,7 +380,7 @@ class _View:
                 yield block, at
 
     def _source(self, block: Block, at: int) -> Source:
-        missing = block.missing(at)
+        missing = _missing(block, at)
         design = float(block.design[at])
         unknown = math.isnan(design)
         annual = None if unknown else self._through(block, at)
@@ -392,7 +402,7 @@ class _View:
             annual=annual,
             design_year=None if unknown else 0.0 if once else float(self._all.at_design(block)[at]),
             total=total,
-            missing=missing or ((f"{_source_name(block, at)}：无法计算",) if unknown else ()),
+            missing=missing,
             notes=block.noted(at),
             memo=block.memo,
             gas=block.gas,
@@ -450,7 +460,7 @@ class _View:
         from tanping.assessment.plausibility import doubts
 
         yield from (doubt.words() for doubt in doubts(self._all, self._project))
-        for gas in process_boundary(self._all.books, self._project, math.nan).gases:
+        for gas in gas_balances(self._all.books, self._project):
             if gas.verdict in (QUERY, INCOMPLETE):
                 yield f"{gas.gas}平衡：{gas.verdict}（{gas.expression}）"
         table = self._all.columns["construction"]
@@ -483,6 +493,12 @@ class _View:
             yield f"电网因子各年保持法规适用日期前最近一次公布值不变{told}"
         if len(mine) and choice.flags["end_of_life"][mine[0]] == 0:
             yield END_OFF
+
+
+def _missing(block: Block, at: int) -> tuple[str, ...]:
+    """What a source lacks; an unknown figure is never without a line."""
+    unknown = math.isnan(float(block.design[at]))
+    return block.missing(at) or ((f"{_source_name(block, at)}：无法计算",) if unknown else ())
 
 
 def _nothing(block: Block, at: int) -> bool:

@@ -279,35 +279,6 @@ class Computed:
 
 
 @dataclass(frozen=True)
-class Fixed:
-    """A number that is the same for every row and needs no explanation beyond its symbol."""
-
-    value: float
-    count: int
-
-    @cached_property
-    def values(self) -> FloatArray:
-        """The number, repeated."""
-        return np.full(self.count, self.value)
-
-    def leaf(self, row: int, symbol: Symbol) -> Symbolic:
-        """The number with the unit of the symbol."""
-        return leaf(self.value, shown_unit(symbol.unit), sign=symbol.sign)
-
-    def inputs(self, row: int, symbol: Symbol) -> list[Input]:
-        """One computed input."""
-        return [Input(symbol.sign, symbol.term, self.value, symbol.unit, origin="computed")]
-
-    def factors(self, row: int) -> list[FactorUse]:
-        """None."""
-        return []
-
-    def missing(self, row: int) -> list[str]:
-        """Nothing is missing."""
-        return []
-
-
-@dataclass(frozen=True)
 class Given:
     """A column worked out elsewhere and shown as a figure."""
 

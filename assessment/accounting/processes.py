@@ -115,7 +115,21 @@ class ProcessBoundary:
 
 def process_boundary(books: Books, project: int, works_direct: float) -> ProcessBoundary:
     """Work out processes, gas balances and the check against the works' direct emission (tCO2, NaN unknown)."""
-    view = _Boundary(books, project, works_direct)
+    # Warnings, indicators and the result ask for the same picture: it is drawn once a run.
+    drawn: dict[tuple[int, float | None], ProcessBoundary] = books.__dict__.setdefault("_boundaries", {})
+    key = (project, _known(works_direct))
+    if key not in drawn:
+        drawn[key] = _drawn(_Boundary(books, project, works_direct))
+    return drawn[key]
+
+
+def gas_balances(books: Books, project: int) -> tuple[GasBalance, ...]:
+    """Only the balances of by-product gas, which need no emission."""
+    view = _Boundary(books, project, math.nan)
+    return tuple(view.gas(item) for item in view.gas_items)
+
+
+def _drawn(view: _Boundary) -> ProcessBoundary:
     if not view.rows:
         return ProcessBoundary((), (), None, ())
     return ProcessBoundary(
@@ -198,7 +212,17 @@ class _Boundary:
             return steel.fixed_carbon, self._product
         return steel.process_material, self._material
 
+    @cached_property
+    def _trees(self) -> dict[int, Symbolic]:
+        return {}
+
     def _tree(self, row: int) -> Symbolic:
+        """What a row is worth, worked once."""
+        if row not in self._trees:
+            self._trees[row] = self._worked(row)
+        return self._trees[row]
+
+    def _worked(self, row: int) -> Symbolic:
         formula, operands = self._formula(row)
         if self.table.numbers["amount"][row] == 0.0:
             return leaf(0.0, "tCO2")
@@ -219,8 +243,18 @@ class _Boundary:
 
     # --- ST-6 ------------------------------------------------------------------------------------------------------------
 
+    @cached_property
+    def _processes(self) -> dict[str, Process]:
+        return {}
+
     def process(self, name: str) -> Process:
-        """Direct emission of a process: what comes in less what goes out, carbon at one factor a flow."""
+        """Direct emission of a process, worked once."""
+        if name not in self._processes:
+            self._processes[name] = self._process(name)
+        return self._processes[name]
+
+    def _process(self, name: str) -> Process:
+        """What comes in less what goes out, carbon at one factor a flow."""
         rows = [row for row in self.rows if self._unit(row) == name]
         entering = [row for row in rows if self._is(row, "in", "power")]
         leaving = [row for row in rows if self._is(row, "out")]

@@ -15,12 +15,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tanping.assessment.accounting.words import IntArray, Words
-from tanping.factors.lookup import NATION, NoFactor, Selected
+from tanping.factors.lookup import NoFactor, Selected
 from tanping.factors.register import Register
 
 FloatArray = NDArray[np.float64]
 NO_ANSWER = -1
 GRID = "grid.average"
+NO_PROVINCE = "厂址所在省未填，不能选定电网因子（不以全国平均代替；确要采用的，填供方实测因子栏并写明理由）"
 
 
 class Question(NamedTuple):
@@ -76,6 +77,8 @@ class Shelf:
         return self.answers[self.number(question)]
 
     def _ask(self, question: Question) -> Answer:
+        if question.item == GRID and question.region is None:
+            return Answer(question, None, NO_PROVINCE)
         problems: list[str] = []
         for standard in question.standards or (None,):
             try:
@@ -86,7 +89,8 @@ class Shelf:
 
     def _look(self, question: Question, standard: str | None) -> Selected:
         if question.item == GRID:
-            return self.register.grid_factor(question.region or NATION, question.as_of)
+            assert question.region is not None  # refused above: the national average is no silent stand-in
+            return self.register.grid_factor(question.region, question.as_of)
         return self.register.lookup(
             question.item,
             as_of=question.as_of,

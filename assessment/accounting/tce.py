@@ -1,6 +1,10 @@
 """Energy of a project in standard coal (TC-1): what it takes in less what it passes on, at 当量值 and at 等价值.
 
 Fuels with a declared heating value go by it, others by the coefficient of GB/T 2589; which was taken is printed.
+
+A power project has no 等价值. GB/T 2589 values electricity that is used at what making it took; the same value put on the electricity a plant
+passes on turns its use into a comparison with the nation's average plant, negative for every plant better than it. For such a project the
+当量值 (energy put in less energy passed on) stands alone, also where a rule takes the higher of the two or the effect on an area.
 """
 
 from __future__ import annotations
@@ -18,7 +22,7 @@ from tanping.assessment.accounting.operands import Declared, FromRegister, Opera
 from tanping.assessment.accounting.output import PowerOutput
 from tanping.assessment.accounting.shelf import FloatArray
 from tanping.assessment.accounting.sources.fuel import fuel_names, is_coal
-from tanping.assessment.accounting.words import IntArray, constant
+from tanping.assessment.accounting.words import BoolArray, IntArray, constant
 from tanping.assessment.project.columns import ColumnTable
 
 EDITIONS = ("gbt2589_2020", "gbt2589_2008")
@@ -41,6 +45,9 @@ COEFFICIENTS = {
 # kgce/kg is tce/t; kgce/m3 of a quantity in 10⁴ Nm³ is ten times tce; kgce/kWh is tce/MWh; kgce/MJ is tce/GJ.
 GAS_SCALE = 10.0
 GCE_TO_TCE_PER_MWH = 0.001
+NO_EQUIVALENT = (
+    "发电项目不列等价值：按等价值扣减外供电力，得到的是与全国平均供电煤耗之差，不是能源消费量；取高值、算影响时用当量值"
+)
 
 
 @dataclass(frozen=True)
@@ -48,6 +55,21 @@ class EnergyUse:
     """Energy of some projects, tce; NaN where something is unknown."""
 
     books: Books
+
+    @cached_property
+    def converting(self) -> BoolArray:
+        """Projects whose product is energy: power projects with a generating unit of their own. They have no 等价值."""
+        found = np.zeros(self.books.columns.count, dtype=bool)
+        found[self.books.columns["units"].project[self._passing_on]] = True
+        return found
+
+    @cached_property
+    def _passing_on(self) -> BoolArray:
+        """Units whose output leaves the project. A captive plant of other works feeds them; what it sells is a row of the file."""
+        units = self.books.columns["units"]
+        outside = self.books.of_class(units, lambda its: its.sector in (None, "power"))
+        existing = self.books.words(units, "nature").are("existing")
+        return PowerOutput(self.books).generating & outside & ~existing
 
     @cached_property
     def fuels(self) -> list[Block]:
@@ -123,7 +145,7 @@ class EnergyUse:
         """What generating units pass on: electricity supplied and heat supplied (minus)."""
         units = self.books.columns["units"]
         output = PowerOutput(self.books)
-        rows = np.flatnonzero(output.generating & ~self.books.words(units, "nature").are("existing"))
+        rows = np.flatnonzero(self._passing_on)
         made = []
         for quantity, coefficient in (
             (output.supplied, self._electricity(units, equivalent)),
@@ -147,7 +169,12 @@ class EnergyUse:
         return [block for block in made if len(block)]
 
     def total(self, *, equivalent: bool) -> FloatArray:
-        """Yearly energy of every project, tce: taken in less passed on."""
+        """Yearly energy of every project, tce: taken in less passed on. Converting projects have their 当量值 either way."""
+        if equivalent and self.converting.any():
+            return np.where(self.converting, self.total(equivalent=False), self._summed(equivalent=True))
+        return self._summed(equivalent)
+
+    def _summed(self, equivalent: bool) -> FloatArray:
         sums = ColumnSum((self.books.columns.count,))
         for block in (*self.fuels, *self.purchased(equivalent), *self.supplied(equivalent)):
             sums.add_grouped(block.design, block.project)

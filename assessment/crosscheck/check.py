@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from tanping.assessment.accounting.inventory import InventoryBlocks
+from tanping.assessment.accounting.tce import NO_EQUIVALENT
 from tanping.assessment.crosscheck.causes import NEAR, Diagnosis, diagnose
 from tanping.assessment.crosscheck.figures import Case, Figure
 from tanping.assessment.crosscheck.printed import NotPrintedError, Printed, read_printed
@@ -113,7 +114,7 @@ def _compared(one: _Read, case: Case, right: frozenset[str], read: list[_Read]) 
         notes.insert(0, one.problem)
     elif recomputed is None:
         verdict = NOT_RECOMPUTED
-        notes += [f"缺：{line}" for line in figure.missing[:3]]
+        notes += [line if line == NO_EQUIVALENT else f"缺：{line}" for line in figure.missing[:3]]
     else:
         difference = printed.value / recomputed - 1 if recomputed and printed.bounded else None
         diagnosis = Diagnosis((), False) if one.agrees else diagnose(case, figure, printed, right - {figure.id})

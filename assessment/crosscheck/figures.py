@@ -21,7 +21,7 @@ from tanping.assessment.accounting.formula import Formula, Symbol, Symbolic, fig
 from tanping.assessment.accounting.inventory import InventoryBlocks
 from tanping.assessment.accounting.operands import Declared
 from tanping.assessment.accounting.sources.clinker import is_clinker
-from tanping.assessment.accounting.tce import EnergyUse
+from tanping.assessment.accounting.tce import NO_EQUIVALENT, EnergyUse
 from tanping.assessment.crosscheck.rerun import Leaf, Term, positions, summed, term_of, terms_of
 from tanping.assessment.performance import OF_THE_UNIT
 from tanping.assessment.project.model import CHANGE_ACCOUNTS
@@ -137,6 +137,10 @@ class Case:
         made["net_change"] = self._net_change
         for indicator in self.indicators:
             made[indicator.id] = lambda indicator=indicator: self._indicator(indicator)  # type: ignore[misc]
+        if EnergyUse(self.blocks.books).converting[self.project]:
+            made["annual_energy_tce_equivalent"] = lambda: self._plain(
+                "annual_energy_tce_equivalent", "年综合能耗（等价值）", "tce", None, (NO_EQUIVALENT,)
+            )
         return made
 
     def find(self, asked: str) -> Figure | str:

@@ -56,6 +56,7 @@ PLACE_KINDS = {
     "linear": "线性设施",
 }
 PAPER_STATUSES = {"held": "已取得", "in_progress": "办理中", "absent": "未办", "not_required": "不需要"}
+COOLING = {"water": "水冷（含海水直流）", "air": "空冷"}
 FUEL_ROLES = {
     "main": "主燃料（设计煤种）",
     "check": "校核煤种（替代方案，不相加）",
@@ -170,6 +171,16 @@ class Identity(Table):
     output_value: Annotated[Stated[Decimal], quantity("达产年工业总产值", "万元", example="38 亿元")] = BLANK
     value_added: Annotated[Stated[Decimal], quantity("达产年工业增加值", "万元", example="12 亿元")] = BLANK
     price_year: Annotated[Stated[str], text("产值价格年份", example="2025")] = BLANK
+    balance_value: Annotated[
+        Stated[Decimal],
+        quantity(
+            "碳市场行业平衡值",
+            "tCO2/t",
+            example="0.85 tCO2/t",
+            help="钢铁按吨粗钢、水泥按吨熟料的直接排放；没有缺省值，注明出处；不填则不测算配额",
+            sectors=("steel", "cement"),
+        ),
+    ] = BLANK
 
 
 class Dates(Table):
@@ -256,6 +267,10 @@ class Unit(Table):
     ] = BLANK
     load_factor: Annotated[
         Stated[Decimal], quantity("年平均负荷（出力）系数", "%", maximum=Decimal(100), sectors=("power",))
+    ] = BLANK
+    cooling: Annotated[
+        Stated[str],
+        choice("冷却方式", COOLING, help="2022 年度及以前的配额按冷却方式修正", sectors=("power",)),
     ] = BLANK
     first_year_ramp: Annotated[
         Stated[Decimal],

@@ -2,6 +2,7 @@
 
 import math
 import random
+import warnings
 from datetime import date
 from typing import Any
 
@@ -11,6 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanping.assessment.accounting.inventory import computed_facts
+from tanping.assessment.accounting.shelf import NO_PROVINCE
 from tanping.assessment.result import Source
 
 from .projects import COAL_PLANT, COAL_UNIT, counted, fuel, plain, without
@@ -298,10 +300,7 @@ def test_figures_for_the_rules() -> None:
     taken = 1_000_000 * 20 / 29.3076 + 100 * 1.4571 + 100_000 * 0.1229
     passed = 1000 * 5000 * 0.96 * 0.1229
     assert facts["annual_energy_tce"].values[0] == pytest.approx(taken - passed, rel=1e-12)
-    equivalent = 1_000_000 * 20 / 29.3076 + 100 * 1.4571 + (100_000 - 4_800_000) * 0.3024
-    assert facts["annual_energy_tce_higher_of_two"].values[0] == pytest.approx(
-        max(taken - passed, equivalent), rel=1e-12
-    )
+    assert facts["annual_energy_tce_higher_of_two"].values[0] == pytest.approx(taken - passed, rel=1e-12)
     assert facts["annual_coal_t"].claimed is not False
 
 
@@ -337,3 +336,29 @@ def test_a_fuel_of_unknown_use_is_counted() -> None:
     assert counted(plain(fuels=rows)).inventory(0).design_year_total == pytest.approx(
         COAL + OIL + LIMESTONE + POWER + 1923.9, rel=1e-12
     )
+
+
+def test_the_grid_of_no_province_is_no_grid() -> None:
+    nowhere = counted(plain(site={"province": "", "city": "", "county": ""})).inventory(0)
+    assert nowhere.design_year_total is None
+    assert any(NO_PROVINCE in line for line in nowhere.missing)
+    measured = [{**COAL_PLANT["energy"][0], "factor": "0.5 tCO2/MWh", "override_reason": "供方实测"}]
+    told = counted(plain(site={"province": "", "city": "", "county": ""}, energy=measured)).inventory(0)
+    assert told.design_year_total is not None
+
+
+def test_equivalents_in_a_lifetime_are_told_apart() -> None:
+    rows = [{"id": "混凝土", "kind": "material", "item": "C30混凝土", "amount": "1000 m3", "distance": "40 km"}]
+    made = counted(plain(construction=rows)).inventory(0)
+    carried = 1000 * 2.4 * 40 * 0.129 / 1000
+    assert made.lifetime_co2e == pytest.approx(1000 * 0.295 + carried + 0.1 * carried, rel=1e-9)
+    assert counted(plain()).inventory(0).lifetime_co2e == 0.0
+    assert any("2.4 t/m³（约定）" in line for line in made.assumptions)
+
+
+def test_an_untold_start_warns_nobody() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        blocks = counted(plain(units=[without(COAL_UNIT, "commissioned")]))
+        blocks.design_year()
+        assert np.isnan(blocks._last_commissioned[0])

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
+from tanping.assessment.accounting.tce import NO_EQUIVALENT, EnergyUse
 from tanping.assessment.performance import indicators_of
 from tanping.assessment.result import Indicator
 from tanping.factors.register import load_register
 
-from .projects import AS_OF, COAL_PLANT, COAL_UNIT, counted, fuel, plain, without
+from .projects import AS_OF, COAL_PLANT, COAL_UNIT, STEEL_WORKS, altered, counted, fuel, plain, without
 
 E_UNIT = 1_000_000 * 20 * 0.0265 * 0.99 * 44 / 12 + 100 * 42.652 * 0.0202 * 0.98 * 44 / 12 + 20_000 * 0.9 * 0.44
 W_G = 1000 * 5000.0
@@ -85,10 +86,15 @@ def test_allowance_of_the_latest_final_year() -> None:
 def test_allowance_on_supply_basis() -> None:
     day = date(2024, 1, 15)
     fuels = [fuel(oxidation="0.99"), COAL_PLANT["fuels"][1]]
-    shown = indicators(day, fuels=fuels, units=[{**COAL_UNIT, "load_factor": "78 %"}])
+    told = {**COAL_UNIT, "load_factor": "78 %", "cooling": "水冷（含海水直流）"}
+    shown = indicators(day, fuels=fuels, units=[told])
     assert shown["ets_allowance"].value == pytest.approx(W_S * 0.8177 * 1.0102, rel=1e-12)
-    unknown = indicators(day, fuels=fuels)
-    assert unknown["ets_allowance"].value is None
+    by_air = indicators(day, fuels=fuels, units=[{**told, "cooling": "空冷"}])
+    assert by_air["ets_allowance"].value == pytest.approx(W_S * 0.8177 * 1.0102 * 1.05, rel=1e-12)
+    unknown = indicators(day, fuels=fuels)["ets_allowance"]
+    assert unknown.value is None
+    assert any("冷却方式" in line for line in unknown.missing)
+    assert any("负荷" in line for line in unknown.missing)
 
 
 def test_ets_emission_leaves_out_desulphurisation_and_electricity() -> None:
@@ -109,6 +115,34 @@ def test_energy_and_economy() -> None:
     assert shown["per_output_value"].value == pytest.approx(total / 200_000, rel=1e-12)
     assert shown["per_value_added"].value == pytest.approx(total / 80_000, rel=1e-12)
     assert "2025" in shown["per_value_added"].name
+
+
+def test_a_power_project_has_no_equivalent_energy() -> None:
+    shown = indicators()
+    assert "annual_energy_tce_equivalent" not in shown
+    assert shown["annual_energy_tce"].notes == (NO_EQUIVALENT,)
+    works = {one.id: one for one in indicators_of(counted(STEEL_WORKS), load_register(), as_of=AS_OF)}
+    assert works["annual_energy_tce"].notes == ()
+    more = (works["annual_energy_tce_equivalent"].value or 0) - (works["annual_energy_tce"].value or 0)
+    assert more == pytest.approx(100_000 * (0.3024 - 0.1229), rel=1e-9)
+
+
+def test_a_captive_plant_feeds_its_own_works() -> None:
+    captive = {**COAL_UNIT, "id": "自备", "kind": "自备燃煤机组", "capacity": "100 MW"}
+    alone = EnergyUse(counted(STEEL_WORKS).books).total(equivalent=False)[0]
+    both = counted(altered(STEEL_WORKS, units=[*STEEL_WORKS["units"], captive]))
+    assert EnergyUse(both.books).total(equivalent=False)[0] == alone
+    assert "supply_intensity" not in {one.id for one in indicators_of(both, load_register(), as_of=AS_OF)}
+
+
+def test_allowance_of_steel_rests_on_a_stated_balance_value() -> None:
+    assert "ets_allowance" not in {one.id for one in indicators_of(counted(STEEL_WORKS), load_register(), as_of=AS_OF)}
+    told = counted(altered(STEEL_WORKS, project={"balance_value": "2.6 tCO2/t"}))
+    shown = {one.id: one for one in indicators_of(told, load_register(), as_of=AS_OF)}
+    direct = 1242506.2674666667
+    deviation = (2.6 - direct / 500_000) / 2.6
+    assert shown["ets_deviation"].value == pytest.approx(deviation, rel=1e-12)
+    assert shown["ets_allowance"].value == pytest.approx(direct * (1 + 0.15 * deviation), rel=1e-12)
 
 
 def test_an_incomplete_inventory_gives_no_performance_figure() -> None:

@@ -4,6 +4,7 @@ import pytest
 
 from tanping.assessment.accounting.inventory import computed_facts
 from tanping.assessment.accounting.regional import effect_class
+from tanping.assessment.accounting.tce import NO_EQUIVALENT
 from tanping.assessment.performance import indicators_of
 from tanping.assessment.result import Indicator
 from tanping.factors.register import load_register
@@ -33,11 +34,18 @@ def test_city() -> None:
 
 def test_energy() -> None:
     made = shown(area=AREA)
-    used = 1_000_000 * 20 / 29.3076 + 100 * 1.4571 + (100_000 - 4_800_000) * 0.3024
+    # A power project has no 等价值: both effects go by its 当量值.
+    used = 1_000_000 * 20 / 29.3076 + 100 * 1.4571 + (100_000 - 4_800_000) * 0.1229
     assert made["region_m"].value == pytest.approx(used / 4_000_000 * 100, rel=1e-9)
     n = ((30e6 + used) / (70e6 + 1e6) - 30 / 70) / (30 / 70) * 100
     assert made["region_n"].value == pytest.approx(n, rel=1e-9)
-    assert "为负" in made["region_n"].name
+    assert made["region_m"].notes == made["region_n"].notes == (NO_EQUIVALENT,)
+    assert made["region_alpha"].notes == ()
+
+
+def test_an_area_that_uses_less_by_the_project_is_told_so() -> None:
+    thrifty = {**AREA, "gross_product": "700 亿元"}
+    assert "为负" in shown(area=thrifty, project={"value_added": "400 亿元"})["region_n"].name
 
 
 def test_what_is_not_told_is_not_assessed() -> None:

@@ -7,11 +7,10 @@ import pytest
 
 from tanping.assessment.accounting.alternatives import side_by_side
 from tanping.assessment.performance import indicators_of
-from tanping.assessment.project.columns import columns_of
 from tanping.assessment.result import Inventory
 from tanping.factors.register import load_register
 
-from .projects import AS_OF, STEEL_WORKS, altered, counted, project
+from .projects import AS_OF, STEEL_WORKS, altered, counted
 
 
 def inventory(**changes: Any) -> Inventory:
@@ -62,8 +61,8 @@ def test_what_is_not_told_is_missing(role: str) -> None:
 
 
 def test_each_method_keeps_to_its_own_values() -> None:
-    columns = columns_of([project(STEEL_WORKS)])
-    shown = {one.method: one for one in side_by_side(columns, load_register(), as_of=AS_OF)}
+    blocks = counted(STEEL_WORKS)
+    shown = {one.method: one for one in side_by_side(blocks, load_register(), as_of=AS_OF)}
     assert shown["ets-2024"].chosen
     assert shown["ets-2024"].design_year_total == pytest.approx(1301066.2674666667, rel=1e-12)
     # The 2013 guide has no fixed carbon for tar and benzol: not borrowed from another method.

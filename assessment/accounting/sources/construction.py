@@ -15,7 +15,6 @@ from tanping.assessment.accounting.operands import (
     Computed,
     Declared,
     Either,
-    Fixed,
     FromRegister,
     Operand,
     SumOf,
@@ -27,14 +26,15 @@ from tanping.assessment.project.columns import ColumnTable
 
 STANDARD = ("gbt51366_2019",)
 ALSO = ("gbt51366_2019", "cpcd_2025")
-# The file asks for a distance, not for a lorry: the common ones of the standard, said so in a note.
-LORRY_CONCRETE = "construction.transport.truck_diesel_18t"
-LORRY_OTHER = "construction.transport.truck_diesel_30t"
+# The file asks for a distance, not for a lorry: its load is a convention of the register, said so in a note.
+LORRY = "construction.transport.truck_diesel_{load:g}t"
+CONVENTION = "convention.construction"
 DISTANCE_CONCRETE = "construction.transport.default_distance.concrete"
 DISTANCE_OTHER = "construction.transport.default_distance.other"
-LORRY_NOTE = "假设：混凝土按 18 t 柴油货车、其他建材按 30 t 柴油货车运输；未填运距的取标准缺省运距"
-CONCRETE_DENSITY = 2.4
-DENSITY_NOTE = "假设：混凝土密度 2.4 t/m³"
+LORRY_NOTE = (
+    "假设：混凝土按 {concrete:g} t 柴油货车、其他建材按 {other:g} t 柴油货车运输（约定）；未填运距的取标准缺省运距"
+)
+DENSITY_NOTE = "假设：混凝土密度 {density:g} t/m³（约定）"
 CROSSED_UNITS = f"施工期“{ROW}”：数量单位与因子单位不一致（吨、立方米）"
 ELECTRICITY = purchased_energy.purchased_electricity.id
 NO_MASS = f"施工期“{ROW}”：以体积计，缺少质量，无法计算运输排放"
@@ -89,16 +89,19 @@ def _transport(books: Books, table: ColumnTable, rows: IntArray) -> Block:
     items = books.words(table, "item")
     concrete = items.test(lambda word: word is not None and "混凝土" in word and "砖" not in word)
     material = books.words(table, "kind").are("material")
-    lorries = constant(LORRY_CONCRETE, len(table)).where(concrete, constant(LORRY_OTHER, len(table)))
+    load = {name: _convention(books, f"lorry.{name}") for name in ("concrete", "other")}
+    lorry = {name: constant(LORRY.format(load=value), len(table)) for name, value in load.items()}
+    lorries = lorry["concrete"].where(concrete, lorry["other"])
     named = names_of(books.shelf.register, ("construction.transport.",)).items(items)
     vehicles = books.ask(table, lorries.where(material, named), needs_method=False, also=ALSO)
     distances = constant(DISTANCE_CONCRETE, len(table)).where(concrete, constant(DISTANCE_OTHER, len(table)))
     default = books.ask(table, distances.where(material), needs_method=False, also=STANDARD)
     told = table.measured_in.get("amount")
     by_volume = concrete if told is None else np.asarray(told == "m3", dtype=bool)
+    density = np.full(len(table), books.shelf.number(convention(f"{CONVENTION}.concrete_density")))
     volume: dict[str, Operand] = {
         "volume": Declared(table, "amount"),
-        "density": Fixed(CONCRETE_DENSITY, len(table)),
+        "density": FromRegister(books.shelf, density, "value", "混凝土密度（约定）", unit="t/m3"),
     }
     operands: dict[str, Operand] = {
         "m": Chosen(by_volume & concrete, Computed(construction.concrete_mass, volume), Declared(table, "amount")),
@@ -118,8 +121,20 @@ def _transport(books: Books, table: ColumnTable, rows: IntArray) -> Block:
         suffix=".transport",
         quantity="m",
         blocked=[(by_volume & ~concrete, NO_MASS)],
-        notes=[(material, LORRY_NOTE), (by_volume & concrete, DENSITY_NOTE)],
+        notes=[
+            (material, LORRY_NOTE.format(**load)),
+            (by_volume & concrete, DENSITY_NOTE.format(density=concrete_density(books))),
+        ],
     )
+
+
+def concrete_density(books: Books) -> float:
+    """Density of concrete that a volume becomes a mass by, t/m3: a convention of the register."""
+    return _convention(books, "concrete_density")
+
+
+def _convention(books: Books, name: str) -> float:
+    return books.shelf.answer(convention(f"{CONVENTION}.{name}")).part("value")
 
 
 def _machinery(books: Books, table: ColumnTable, rows: IntArray) -> Block:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tanping.assessment.accounting import construction
-from tanping.assessment.accounting.sources.construction import CONCRETE_DENSITY
+from tanping.assessment.accounting.sources.construction import concrete_density
 from tanping.assessment.crosscheck.figures import Case, Figure
 from tanping.assessment.crosscheck.mistakes.slip import Slip, everywhere, scaled
 
@@ -23,7 +23,7 @@ def slips(case: Case, figure: Figure) -> Iterator[Slip]:
             amount, factor = term.one(AMOUNT), term.one(FACTOR)
             concrete = term.formula.id == construction.material_production.id and "混凝土" in term.word("item")
             if concrete:
-                yield from scaled("concrete_by_mass", amount, CONCRETE_DENSITY, where=where)
+                yield from scaled("concrete_by_mass", amount, concrete_density(case.blocks.books), where=where)
             yield from scaled("construction_thousand", factor, 1e3, where=where)
 
     yield from everywhere(tries(), "全部施工期排放")
