@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from datetime import date
 
 from tanping.assessment.project.columns import ProjectColumns
@@ -37,8 +37,16 @@ def view(columns: Columns, project: int = 0) -> Screening:
         headline=headline(findings, best, worst),
         findings=findings,
         missing=missing,
-        forewords=tuple(pack.foreword for pack in columns.packs if pack.foreword),
+        forewords=tuple(forewords(columns.packs, findings)),
     )
+
+
+def forewords(packs: PackSet, findings: Iterable[Finding]) -> Iterator[str]:
+    """Yield what the packs say of themselves, of those with a clause that may apply."""
+    used = {item.pack for item in findings if item.applies != Applies.NO}
+    for pack in packs:
+        if pack.foreword and pack.name in used:
+            yield pack.foreword
 
 
 def headline(findings: Iterable[Finding], best: int, worst: int) -> str:

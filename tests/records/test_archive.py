@@ -6,6 +6,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,6 +64,7 @@ def test_canonical_bytes_read_back_and_do_not_depend_on_order(value: object) -> 
     again = read_canonical(data)
     assert again == value
     assert canonical_bytes(again) == data
+    assert data == rfc8785.dumps(value)  # type: ignore[arg-type]
 
     def turned(part: object) -> object:
         if isinstance(part, dict):
@@ -70,6 +72,17 @@ def test_canonical_bytes_read_back_and_do_not_depend_on_order(value: object) -> 
         return [turned(one) for one in part] if isinstance(part, list) else part
 
     assert content_hash(turned(value)) == content_hash(value)
+
+
+@given(st.text())
+def test_texts_are_spelled_or_refused_as_the_library_does(text: str) -> None:
+    try:
+        expected = rfc8785.dumps({text: [text]})
+    except rfc8785.CanonicalizationError:
+        with pytest.raises(CanonicalError):
+            canonical_bytes({text: [text]})
+    else:
+        assert canonical_bytes({text: [text]}) == expected
 
 
 @pytest.mark.parametrize(
