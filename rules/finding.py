@@ -454,9 +454,9 @@ class _Teller:
         dated = self.look.block.in_force(clause.date_of, clause.effective_from, clause.effective_to)
         valid = self.scope_truth(dated)
         if valid is False:
-            yield f"按{_date_label(clause.date_of, self.catalogue)}，本条未施行或已失效"
+            yield f"按{date_label(clause.date_of, self.catalogue)}，本条未施行或已失效"
         elif valid is None and applies is Applies.OPEN:
-            yield f"{_date_label(clause.date_of, self.catalogue)}未填"
+            yield f"{date_label(clause.date_of, self.catalogue)}未填"
 
     def scope_truth(self, column: Kleene) -> bool | None:
         return column.at(self.row - self.look.rows.start)
@@ -575,7 +575,8 @@ _DATE_LABELS = {
 }
 
 
-def _date_label(name: str, catalogue: Catalogue) -> str:
+def date_label(name: str, catalogue: Catalogue) -> str:
+    """Return the printed name of a project date or of a fact that is a date. Raises KeyError."""
     return _DATE_LABELS.get(name) or catalogue[name].label
 
 
