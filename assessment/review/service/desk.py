@@ -245,10 +245,13 @@ def one_of(value: str, allowed: Iterable[str], label: str) -> str:
 def same_version(row: Any, version: int, look: Look, user_id: str | None, what: str) -> None:
     """Raise ChangedError if a row has moved on since a page read it."""
     if row.version != version:
-        by = look.name(user_id)
-        raise ChangedError(
-            f"{what}刚被{by or '他人'}改过，您的改动没有覆盖它：请对照最新内容后再存，您填的还在页面上。"
-        )
+        raise moved_on(look, user_id, what)
+
+
+def moved_on(look: Look, user_id: str | None, what: str) -> ChangedError:
+    """Return what to raise when something has moved on since a page read it."""
+    by = look.name(user_id) or "他人"
+    return ChangedError(f"{what}刚被{by}改过，您的改动没有覆盖它：请对照最新内容后再存，您填的还在页面上。")
 
 
 __all__ = [
@@ -257,6 +260,7 @@ __all__ = [
     "Look",
     "active_assignment",
     "clean",
+    "moved_on",
     "new_id",
     "one_of",
     "same_version",

@@ -15,7 +15,7 @@ from tanping.assessment.review.clock import Pace, Reading
 from tanping.assessment.review.errors import MissingError, NotAllowedError, RefusedError
 from tanping.assessment.review.roles import INNER_OFFICES, OUTSIDE_BODIES, Action, Role
 from tanping.assessment.review.service import checklist, steps, submissions
-from tanping.assessment.review.service.desk import Act, Desk, Look, clean, new_id, one_of, same_version
+from tanping.assessment.review.service.desk import Act, Desk, Look, clean, moved_on, new_id, one_of, same_version
 from tanping.assessment.review.store.reviews import AttachmentRow, MinutesRow, OpinionRow, PointRow, TaskRow
 from tanping.assessment.review.users import Person
 from tanping.assessment.review.words import Adoption, Conflict, Meeting, OpinionKind, Source, Stage
@@ -52,6 +52,7 @@ class Opinion:
     """An opinion as it stands. ``reading`` is its time limit; ``claims`` how many unverified declarations it rests on.
 
     ``outdated``: given on an earlier version than the newest; whether to ask again is for the lead to decide.
+    ``own``: asked of this very person, as an expert.
     """
 
     id: str
@@ -71,6 +72,7 @@ class Opinion:
     claims: int
     settled: str
     outdated: bool
+    own: bool
     reading: Reading | None
     version: int
 
@@ -254,20 +256,45 @@ class Opinions:
 
     # ---- merging -----------------------------------------------------------------------------------------------------
 
-    def adopt(self, person: Person, review_id: str, point_id: str, adoption: str, reason: str = "") -> KeptPoint:
-        """Say what becomes of a point; anything but 采纳 needs a reason."""
+    def adopt(
+        self,
+        person: Person,
+        review_id: str,
+        point_id: str,
+        adoption: str,
+        reason: str = "",
+        *,
+        seen: tuple[str, str] | None = None,
+    ) -> KeptPoint:
+        """Say what becomes of a point; anything but 采纳 needs a reason. ``seen``: the adoption and reason it was decided upon.
+
+        Raises ChangedError if somebody decided otherwise meanwhile.
+        """
         one_of(adoption, Adoption, "采纳情况")
         with self._desk.act(person, review_id, Action.ADOPT) as act:
             row = act.one(PointRow, point_id, "条意见")
+            if seen is not None and seen != (row.adoption, row.reason):
+                raise moved_on(act, row.adopted_by, "这条意见的采纳情况")
             row.adoption, row.adopted_by = adoption, act.person.id
             row.reason = clean(reason, "理由", needed=adoption != Adoption.ADOPTED)
             act.record(Action.ADOPT, {"point": row.text, "adoption": adoption, "reason": row.reason})
             return _kept(act, row)
 
-    def settle(self, person: Person, review_id: str, opinion_id: str, minutes_id: str, outcome: str) -> Opinion:
-        """Say how a disagreement was settled at a coordination meeting, by its minutes."""
+    def settle(
+        self,
+        person: Person,
+        review_id: str,
+        opinion_id: str,
+        minutes_id: str,
+        outcome: str,
+        *,
+        version: int | None = None,
+    ) -> Opinion:
+        """Say how a disagreement was settled at a coordination meeting, by its minutes. Raises ChangedError."""
         with self._desk.act(person, review_id, Action.SETTLE) as act:
             row = act.one(OpinionRow, opinion_id, "份意见")
+            if version is not None:
+                same_version(row, version, act, None, f"{row.office}的意见")
             minutes = act.one(MinutesRow, minutes_id, "份纪要")
             if minutes.kind != Meeting.COORDINATION or minutes.round != act.review.round:
                 raise RefusedError("须以本轮协调会的纪要为据。")
@@ -477,6 +504,7 @@ def _opinion(look: Look, row: OpinionRow) -> Opinion:
         claims=row.claims,
         settled=row.settled,
         outdated=row.confirmed is not None and submission is not None and row.confirmed < submission.at,
+        own=row.user_id == look.person.id,
         reading=_reading(look, row),
         version=row.version,
     )

@@ -8,15 +8,36 @@ from datetime import datetime
 
 from sqlalchemy import select
 
-from tanping.assessment.review import roles
+from tanping.assessment.review import roles, workflow
 from tanping.assessment.review.errors import MissingError, NotAllowedError, RefusedError
 from tanping.assessment.review.roles import ASSIGNS, CLAIMABLE, ENTERING, OF_AN_OFFICE, Action, Role
-from tanping.assessment.review.service.desk import Act, Desk, Look, clean
+from tanping.assessment.review.service.desk import Act, Desk, Look, active_assignment, clean
 from tanping.assessment.review.service.register import assignment
 from tanping.assessment.review.store.people import UserRoleRow, UserRow
 from tanping.assessment.review.store.reviews import AssignmentRow, OpinionRow, TaskRow
 from tanping.assessment.review.users import Capacity, Person
 from tanping.assessment.review.words import Conflict, Source, Stage
+from tanping.assessment.review.workflow import State
+
+
+@dataclass(frozen=True)
+class Part:
+    """As what somebody acts on a review now. It tells a page what to offer; whether it is done is decided at the action."""
+
+    role: Role
+    office: str
+    conflict: Conflict
+    state: State
+    round: int
+    name: str
+
+    def knows(self, action: Action) -> bool:
+        """Whether the role does this work at all."""
+        return roles.allowed(self.role, action)
+
+    def may(self, action: Action) -> bool:
+        """Whether the role does this work, and it is done in this state."""
+        return self.knows(action) and self.state in workflow.WHEN.get(action, State)
 
 
 @dataclass(frozen=True)
@@ -48,6 +69,13 @@ class Staffing:
             if look.role in ENTERING:
                 raise NotAllowedError("办理人员名单是内部信息。")
             return [_member(look, row) for row in look.all(AssignmentRow, order=[AssignmentRow.since])]
+
+    def part(self, person: Person, review_id: str) -> Part:
+        """Return as what a person acts on a project. Raises NotAllowedError if not at all."""
+        with self._desk.look(person, review_id) as look:
+            row = active_assignment(look.session, review_id, person.id)
+            conflict = Conflict(row.conflict) if row else Conflict.OPEN
+            return Part(look.role, look.office, conflict, look.state, look.review.round, look.review.title)
 
     def candidates(self, person: Person, review_id: str, role: Role, office: str = "") -> list[tuple[str, str]]:
         """Return the people who could act in a role here, as (id, name); nobody whom a former part excludes."""

@@ -130,6 +130,11 @@ class Submissions:
             row = rows[-1]
             return dict(json.loads(look.blob(row.assessment_sha256)))
 
+    def current(self, person: Person, review_id: str) -> bool:
+        """Whether the newest result is that of the newest version, the legal date and the values as verified."""
+        with self._desk.look(person, review_id, Action.READ_OPINIONS) as look:
+            return not stale(look)
+
     def compare(self, person: Person, review_id: str, old: int, new: int) -> Comparison:
         """Return what changed between two versions, by their numbers."""
         with self._desk.look(person, review_id) as look:

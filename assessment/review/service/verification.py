@@ -73,7 +73,8 @@ class Verification:
     ) -> Check:
         """Set one's own check of a place. ``verified`` as typed, empty: the declared value is right. ``version`` 0: one's first.
 
-        Raises RefusedError for a value the field can't take, a verification without a page, a doubt without a reason.
+        A check of an earlier version of the file that still holds is followed by one of the newest. Raises RefusedError for a value the
+        field can't take, a verification without a page, a doubt without a reason.
         """
         from tanping.assessment.review.service import submissions
 
@@ -87,9 +88,10 @@ class Verification:
             _demand(place, status, declared, typed, page or document, note)
             row = _own(act, submission, place)
             if row is None:
-                if version:
+                if version not in (0, _held_over(act, place)):
                     raise RefusedError("这一项的核实记录属于上一稿，请重新载入后再填。")
                 row = _blank(act, submission, place)
+                row.version = version
                 act.session.add(row)
             else:
                 same_version(row, version, act, row.user_id, f"“{label_of(place)}”")
@@ -190,6 +192,17 @@ def _own(look: Look, submission: SubmissionRow, place: str) -> VerificationRow |
         VerificationRow.user_id == look.person.id,
     )
     return rows[0] if rows else None
+
+
+def _held_over(look: Look, place: str) -> int:
+    """Return the version of one's newest check of a place, made of an earlier version of the file; 0 if there is none."""
+    rows = look.all(
+        VerificationRow,
+        VerificationRow.place == place,
+        VerificationRow.user_id == look.person.id,
+        order=[VerificationRow.at.desc()],
+    )
+    return rows[0].version if rows else 0
 
 
 def _blank(look: Look, submission: SubmissionRow, place: str) -> VerificationRow:

@@ -1,0 +1,29 @@
+"""One panel of the joint review as a person sees it, without the frame around it, for tests."""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import Any
+
+from streamlit.testing.v1 import AppTest
+
+OPEN: dict[str, Any] = {}
+"""What the panel under test is shown with: joint review, person, key, the panel's name."""
+
+
+def show() -> None:
+    """Write the panel; run by the test's app."""
+    module = import_module(f"tanping.assessment.pages.review.panels.{OPEN['panel']}")
+    module.show(OPEN["joint"], OPEN["person"], OPEN["key"])
+
+
+def visit(world: Any, panel: str, who: str) -> AppTest:
+    """Open a panel of the world's review as somebody."""
+    become(world, panel, who)
+    at = AppTest.from_string("import review_panels\nreview_panels.show()\n", default_timeout=60)
+    return at.run()
+
+
+def become(world: Any, panel: str, who: str) -> None:
+    """Say who looks at what in the next run."""
+    OPEN.update(joint=world.review, person=world.p(who), key=world.id, panel=panel)
