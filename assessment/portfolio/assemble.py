@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import groupby
 from typing import Any
 
 import numpy as np
@@ -275,16 +274,3 @@ def _filled(count: int, word: Any) -> NDArray[np.object_]:
     column = np.empty(count, dtype=object)
     column[:] = word
     return column
-
-
-def number_projects(keys: Sequence[Any]) -> Index:
-    """Number rows by project: neighbours with the same key are one project, a row without key is one of its own."""
-    numbers = np.empty(len(keys), dtype=np.int64)
-    at = row = 0
-    for key, group in groupby(keys):
-        for _ in group:
-            numbers[row] = at
-            row += 1
-            at += key is None
-        at += key is not None
-    return numbers

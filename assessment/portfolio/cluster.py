@@ -1,4 +1,4 @@
-"""The same partitions on a Dask cluster. Totals are added here, from partitions in their order, so the figures are those of one process."""
+"""The same partitions on a Dask cluster, whose machines need share no folder with this one: results come back and are kept here. Totals are added here, from partitions in their order, so the figures are those of one process."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from typing import Any
 
 import pyarrow as pa
 
-from tanping.assessment.portfolio.partition import Part, Settings, work
+from tanping.assessment.portfolio.partition import Settings, work
+from tanping.assessment.portfolio.shelf import Shelf
 from tanping.records.errors import InputError, Problem, Where
 
 MORE_THAN_WORKERS = 1
@@ -18,11 +19,11 @@ RETRIES = 3
 class Cluster:
     """A connection to a Dask scheduler. Every worker needs this program in the same version."""
 
-    def __init__(self, client: Any, settings: Settings):
-        self.client, self.settings = client, settings
+    def __init__(self, client: Any, settings: Settings, shelf: Shelf):
+        self.client, self.settings, self.shelf = client, settings, shelf
 
     @classmethod
-    def of(cls, address: str, settings: Settings) -> Cluster:
+    def of(cls, address: str, settings: Settings, shelf: Shelf) -> Cluster:
         """Connect. Raises InputError without Dask or when nobody answers."""
         try:
             from distributed import Client
@@ -32,14 +33,14 @@ class Cluster:
                 Problem(Where("命令行"), "--scheduler", what, "安装可选部分 tanping[dask]，或用 --workers")
             ) from None
         try:
-            return cls(Client(address, timeout="10s", set_as_default=False), settings)
+            return cls(Client(address, timeout="10s", set_as_default=False), settings, shelf)
         except (OSError, TimeoutError, ValueError):
             raise InputError(
                 Problem(Where("命令行"), "--scheduler", f"连不上调度器 {address}", "先启动调度器")
             ) from None
 
-    def work(self, cells: Iterator[tuple[int, pa.Table]]) -> Iterator[tuple[int, Part]]:
-        """Yield results as they come; at most one partition more than workers is in hand."""
+    def work(self, cells: Iterator[tuple[int, pa.Table]]) -> Iterator[int]:
+        """Yield the number of every partition as it is kept; at most one partition more than workers is in hand."""
         from distributed import as_completed
 
         running: dict[Any, int] = {}
@@ -56,8 +57,8 @@ class Cluster:
                 return
             future = next(finished)
             at = running.pop(future)
-            part: Part = future.result()
-            yield at, part
+            self.shelf.keep(at, future.result())
+            yield at
 
     def _workers(self) -> int:
         return max(1, len(self.client.scheduler_info()["workers"])) + MORE_THAN_WORKERS - 1

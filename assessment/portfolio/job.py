@@ -8,40 +8,22 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
-import shutil
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from tanping.assessment.portfolio.ledger import Ledger, Target, city_totals, joined
 from tanping.assessment.portfolio.mapping import ColumnMap
-from tanping.assessment.portfolio.partition import (
-    Part,
-    Settings,
-    check_units,
-    pack_ledger,
-    schema,
-    unpack_ledger,
-    versions,
-    work,
-)
-from tanping.assessment.portfolio.source import Source, fingerprint, open_source
-from tanping.assessment.portfolio.workers import Pool, open_pool
-from tanping.assessment.portfolio.write import ERRORS, check_suffix, errors_path, write_errors, write_result
-from tanping.records.doors.export import write_file
+from tanping.assessment.portfolio.partition import Settings, check_units, versions
+from tanping.assessment.portfolio.shelf import Shelf
+from tanping.assessment.portfolio.source import fingerprint, open_source
+from tanping.assessment.portfolio.workers import open_pool
+from tanping.assessment.portfolio.write import check_suffix, errors_path, write_errors, write_result
 from tanping.records.errors import InputError, Problem
-
-STATE = "state.json"
-LEDGER = b"tanping.ledger"
-COUNTS = b"tanping.counts"
 
 
 @dataclass(frozen=True)
@@ -106,9 +88,8 @@ def run(path: Path, out: Path, options: Options, progress: Progress | None = Non
     sizes = [stop - start for start, stop in zip(source.starts, stops, strict=True)]
     finished = sum(sizes[at] for at in done)
     started, worked = time.perf_counter(), 0
-    with open_pool(options.workers, options.scheduler, settings) as pool:
-        for at, part in _worked(source, settings, pool, todo):
-            shelf.keep(at, part)
+    with open_pool(options.workers, options.scheduler, settings, shelf) as pool:
+        for at in pool.work(source.partitions(todo)):
             worked += sizes[at]
             if progress:
                 progress(finished + worked, source.rows, (time.perf_counter() - started) / worked)
@@ -158,15 +139,6 @@ def _clock(seconds: float) -> str:
     return f"{minutes} 分 {rest} 秒" if minutes else f"{rest} 秒"
 
 
-def _worked(source: Source, settings: Settings, pool: Pool | None, todo: Sequence[int]) -> Iterator[tuple[int, Part]]:
-    cells = source.partitions(todo)
-    if pool is None:
-        for at, table in cells:
-            yield at, work(settings, table)
-    else:
-        yield from pool.work(cells)
-
-
 def _identity(path: Path, settings: Settings) -> str:
     """What a partition's result depends on, as one hash: input, engine, packs, options."""
     content = {
@@ -176,74 +148,3 @@ def _identity(path: Path, settings: Settings) -> str:
     }
     text = json.dumps(content, ensure_ascii=False, sort_keys=True, default=str)
     return hashlib.sha256(text.encode()).hexdigest()
-
-
-@dataclass(frozen=True)
-class Shelf:
-    """Finished partitions on disk, each with its errors, counts and sums; a partition is there whole or not at all."""
-
-    folder: Path
-    partitions: int
-    identity: str
-
-    def open(self) -> set[int]:
-        """Return the partitions finished by an earlier run of the same job; clear away those of another."""
-        state = self.folder / STATE
-        try:
-            same = json.loads(state.read_text("utf-8")) == self._state
-        except (OSError, ValueError):
-            same = False
-        if not same:
-            self.remove()
-            self.folder.mkdir(parents=True)
-            write_file(state, json.dumps(self._state).encode())
-        return {at for at in range(self.partitions) if self._path(at).exists() and self._path(at, ERRORS).exists()}
-
-    @property
-    def _state(self) -> dict[str, Any]:
-        return {"schema": "tanping.parts/1", "identity": self.identity, "partitions": self.partitions}
-
-    def keep(self, at: int, part: Part) -> None:
-        """Put a finished partition on the shelf; the file that counts comes last."""
-        incomplete = part.table.num_rows - sum(filter(None, part.table.column("complete").to_pylist()))
-        counts = json.dumps([part.table.num_rows, part.refused, incomplete])
-        marks = {LEDGER: pack_ledger(part.ledger), COUNTS: counts.encode()}
-        _put(self._path(at, ERRORS), part.errors)
-        _put(self._path(at), part.table.replace_schema_metadata(marks))
-
-    def counts(self) -> tuple[int, int, int]:
-        """Rows written, refused, and written but incomplete."""
-        found = [json.loads(self._marks(at)[COUNTS]) for at in range(self.partitions)]
-        written, refused, incomplete = (sum(column) for column in zip(*found, strict=True))
-        return written, refused, incomplete
-
-    def ledger(self, at: int) -> Ledger:
-        """The sums of a partition."""
-        return unpack_ledger(self._marks(at)[LEDGER])
-
-    def tables(self) -> Iterator[pa.Table]:
-        """The results of every partition, in order."""
-        for at in range(self.partitions):
-            yield pq.read_table(self._path(at)).cast(schema())
-
-    def errors(self) -> Iterator[pa.Table]:
-        """The errors of every partition, in order."""
-        for at in range(self.partitions):
-            yield pq.read_table(self._path(at, ERRORS))
-
-    def remove(self) -> None:
-        """Clear the shelf."""
-        shutil.rmtree(self.folder, ignore_errors=True)
-
-    def _marks(self, at: int) -> dict[bytes, bytes]:
-        marks: dict[bytes, bytes] = pq.read_schema(self._path(at)).metadata
-        return marks
-
-    def _path(self, at: int, kind: str = "part") -> Path:
-        return self.folder / f"{at:06d}.{kind}.parquet"
-
-
-def _put(path: Path, table: pa.Table) -> None:
-    draft = path.with_suffix(".draft")
-    pq.write_table(table, draft, compression="zstd")
-    os.replace(draft, path)

@@ -13,6 +13,8 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from tanping.assessment.accounting.inventory import InventoryBlocks
@@ -127,17 +129,25 @@ def ledger_of(blocks: InventoryBlocks, stage: NDArray[np.object_]) -> tuple[Ledg
 
 def _grouped(columns: ProjectColumns, stage: NDArray[np.object_]) -> tuple[NDArray[np.int64], list[Group]]:
     site, sector = columns["site"].words, columns["project"].words["sector"]
-    numbers: dict[Group, int] = {}
-    said = zip(site["province"], site["city"], sector, stage, strict=True)
-    code = np.fromiter(
-        (
-            numbers.setdefault(Group(province or UNKNOWN_CITY, city or UNKNOWN_CITY, kind or "", at), len(numbers))
-            for province, city, kind, at in said
-        ),
-        dtype=np.int64,
-        count=columns.count,
-    )
-    return code, list(numbers)
+    said = [site["province"], site["city"], sector, stage]
+    code = np.zeros(columns.count, dtype=np.int64)
+    words: list[list[str | None]] = []
+    for column in said:
+        told = pa.array(column, pa.string())
+        coded = pc.if_else(pc.equal(told, ""), pa.scalar(None, pa.string()), told).dictionary_encode()
+        words.append([*coded.dictionary.to_pylist(), None])
+        own = coded.indices.fill_null(len(words[-1]) - 1).to_numpy(zero_copy_only=False)
+        code = code * len(words[-1]) + own
+    _, first, code = np.unique(code, return_index=True, return_inverse=True)
+    # Groups in the order they first appear.
+    order = np.argsort(first)
+    rank = np.empty_like(order)
+    rank[order] = np.arange(len(order))
+    return rank[code], [_group(*(column[at] for column in said)) for at in first[order].tolist()]
+
+
+def _group(province: str | None, city: str | None, kind: str | None, stage: str) -> Group:
+    return Group(province or UNKNOWN_CITY, city or UNKNOWN_CITY, kind or "", stage)
 
 
 def _years(blocks: InventoryBlocks) -> NDArray[np.int64]:

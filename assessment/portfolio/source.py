@@ -9,14 +9,13 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from numpy.typing import NDArray
 
-from tanping.assessment.portfolio.assemble import number_projects
 from tanping.assessment.portfolio.heading import UNREAD, Heading, Target, read_headings
 from tanping.assessment.portfolio.mapping import Column, ColumnMap
 from tanping.records.doors.intake import merged_problems, read_workbook
@@ -143,20 +142,24 @@ def _keys(texts: Sequence[str], mapping: ColumnMap, where: Where) -> int | None:
     return next((one.column for one in headings if one.target == _CODE), None)
 
 
-def _plan(keys: list[Any] | None, rows: int) -> tuple[tuple[int, ...], NDArray[np.int64], NDArray[np.int64]]:
-    """Return the first row of every partition, the project of every row, and for a code met before its first place (−1)."""
+def _plan(keys: pa.Array | None, rows: int) -> tuple[tuple[int, ...], NDArray[np.int64], NDArray[np.int64]]:
+    """Return the first row of every partition, the project of every row, and for a code met before its first place (−1).
+
+    ``keys``: the project code of every row. Neighbours with the same code are one project, a row without code is one of its own.
+    """
     if keys is None:
         return tuple(range(0, rows, PARTITION)), np.arange(rows), np.full(rows, -1)
-    project = number_projects(keys)
-    new = np.r_[True, project[1:] != project[:-1]] if rows else np.zeros(0, bool)
-    earlier = np.full(rows, -1, dtype=np.int64)
-    seen: dict[Any, int] = {}
+    coded = keys.dictionary_encode()
+    code = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    new = np.r_[True, (code[1:] != code[:-1]) | (code[1:] < 0)]
     heads = np.flatnonzero(new)
-    stops = np.r_[heads[1:], rows]
-    for head, stop in zip(heads.tolist(), stops.tolist(), strict=True):
-        key = keys[head]
-        if key is not None and seen.setdefault(key, head) != head:
-            earlier[head:stop] = seen[key]
+    head_code = code[heads]
+    known = head_code >= 0
+    # Written backwards, the first head of a code is what stays.
+    first = np.full(len(coded.dictionary), -1, dtype=np.int64)
+    first[head_code[known][::-1]] = heads[known][::-1]
+    met = np.where(known, first[head_code], -1) if len(first) else np.full(len(heads), -1)
+    earlier = np.repeat(np.where(met == heads, -1, met), np.diff(np.r_[heads, rows]))
     starts, at = [], 0
     while at < rows:
         starts.append(at)
@@ -164,7 +167,7 @@ def _plan(keys: list[Any] | None, rows: int) -> tuple[tuple[int, ...], NDArray[n
             break
         place = int(np.searchsorted(heads, at + PARTITION))
         at = int(heads[place]) if place < len(heads) else rows
-    return tuple(starts), project, earlier
+    return tuple(starts), np.cumsum(new) - 1, earlier
 
 
 # --- kinds of file -----------------------------------------------------------------------------------------------------------
@@ -187,7 +190,7 @@ def _parquet(path: Path, mapping: ColumnMap) -> Source:
                 )
             texts = _understood(own, mapping, where)
             at = _keys(texts, mapping, where)
-            keys = None if at is None else _key_texts(file.read(columns=[own[at]]).column(0).to_pylist())
+            keys = None if at is None else _key_texts(_one(file.read(columns=[own[at]]).column(0)))
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         raise InputError(Problem(where, "", "不是有效的 parquet 文件", "未损坏的 .parquet")) from None
     if not rows:
@@ -214,7 +217,7 @@ def _sheet(path: Path, mapping: ColumnMap) -> Source:
     columns = {f"c{at}": pa.array([sheet.cell(row, at) for row in body], pa.string()) for at in read}
     columns[SPOILT] = pa.array(_spoilt(sheet, body, len(own)), pa.string())
     at = _keys(texts, mapping, where)
-    keys = None if at is None else _key_texts([sheet.cell(row, at) for row in body])
+    keys = None if at is None else _key_texts(pa.array([sheet.cell(row, at) for row in body], pa.string()))
     starts, project, earlier = _plan(keys, len(body))
     first = np.where(earlier < 0, 0, numbers[np.maximum(earlier, 0)])
     return Source(path, where, own, texts, len(body), starts, project, first, numbers, pa.table(columns))
@@ -245,8 +248,24 @@ def _spoilt(sheet: Sheet, body: Sequence[int], columns: int) -> list[str | None]
     return found
 
 
-def _key_texts(values: Sequence[Any]) -> list[str | None]:
-    return [None if value is None or not str(value).strip() else str(value).strip() for value in values]
+def _key_texts(column: pa.Array) -> pa.Array:
+    """Return project codes as trimmed texts, blank ones as nulls."""
+    if pa.types.is_dictionary(column.type):
+        column = column.dictionary_decode()
+    if not (pa.types.is_string(column.type) or pa.types.is_large_string(column.type)):
+        column = pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
+    trimmed = pc.utf8_trim_whitespace(column)
+    return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, trimmed.type), trimmed)
+
+
+def _one(column: pa.ChunkedArray) -> pa.Array:
+    if column.num_chunks == 1:
+        return column.chunk(0)
+    return (
+        pc.cast(column, pa.large_string()).combine_chunks()
+        if pa.types.is_string(column.type)
+        else column.combine_chunks()
+    )
 
 
 def mapped(column: pa.Array, spec: Column | None) -> pa.Array:

@@ -1,4 +1,4 @@
-"""Other processes that work on partitions: on this machine, or on a Dask cluster. A process that dies costs time, not rows."""
+"""Who works on partitions: this process, others of this machine, or a Dask cluster. A process that dies costs time, not rows."""
 
 from __future__ import annotations
 
@@ -7,42 +7,63 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
+from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
 import pyarrow as pa
 
-from tanping.assessment.portfolio.partition import Part, Settings, work
+from tanping.assessment.portfolio.partition import Settings, work
+from tanping.assessment.portfolio.shelf import Shelf
 from tanping.records.errors import InputError, Problem, Where
 
 MOST_DEATHS = 3
 
 
 class Pool(Protocol):
-    """Works on partitions; results come in any order."""
+    """Works on partitions and puts the results on the shelf, in any order."""
 
-    def work(self, cells: Iterator[tuple[int, pa.Table]]) -> Iterator[tuple[int, Part]]:
-        """Yield number and result of every partition given."""
+    def work(self, cells: Iterator[tuple[int, pa.Table]]) -> Iterator[int]:
+        """Yield the number of every partition given, as it is done and kept."""
         ...
 
 
 @contextmanager
-def open_pool(workers: int, scheduler: str, settings: Settings) -> Iterator[Pool | None]:
-    """Open what was asked for; None: work here. Raises InputError."""
+def open_pool(workers: int, scheduler: str, settings: Settings, shelf: Shelf) -> Iterator[Pool]:
+    """Open what was asked for. Raises InputError."""
     if scheduler:
         from tanping.assessment.portfolio.cluster import Cluster
 
-        with Cluster.of(check_address(scheduler), settings) as cluster:
+        with Cluster.of(check_address(scheduler), settings, shelf) as cluster:
             yield cluster
     elif workers > 1:
-        pool = Processes(workers, settings)
+        pool = Processes(workers, settings, shelf)
         try:
             yield pool
         finally:
             pool.close()
     else:
-        yield None
+        yield Here(settings, shelf)
+
+
+@dataclass(frozen=True)
+class Here:
+    """This process, one partition after the other."""
+
+    settings: Settings
+    shelf: Shelf
+
+    def work(self, cells: Iterator[tuple[int, pa.Table]]) -> Iterator[int]:
+        """Yield the number of every partition given, as it is done and kept."""
+        for at, table in cells:
+            yield work_and_keep(self.settings, self.shelf, at, table)
+
+
+def work_and_keep(settings: Settings, shelf: Shelf, at: int, cells: pa.Table) -> int:
+    """Work out one partition, put it on the shelf, return its number. Done twice, it is the same file."""
+    shelf.keep(at, work(settings, cells))
+    return at
 
 
 def check_address(address: str) -> str:
@@ -71,18 +92,18 @@ def _loopback(host: str) -> bool:
 class Processes:
     """Processes of this machine. At most one partition more than workers is in hand, so that memory stays bounded."""
 
-    def __init__(self, workers: int, settings: Settings):
-        self.workers, self.settings = workers, settings
+    def __init__(self, workers: int, settings: Settings, shelf: Shelf):
+        self.workers, self.settings, self.shelf = workers, settings, shelf
         self.executor = self._new()
 
     def _new(self) -> ProcessPoolExecutor:
         # Spawned, not forked: the reader of parquet files has threads of its own.
         return ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"))
 
-    def work(self, cells: Iterator[tuple[int, pa.Table]]) -> Iterator[tuple[int, Part]]:
-        """Yield results as they come; a partition whose process died is given out again."""
+    def work(self, cells: Iterator[tuple[int, pa.Table]]) -> Iterator[int]:
+        """Yield the number of every partition as it is done; one whose process died is given out again."""
         held: dict[int, pa.Table] = {}
-        running: dict[Future[Part], int] = {}
+        running: dict[Future[int], int] = {}
         deaths: dict[int, int] = {}
         more = True
         while more or running:
@@ -98,11 +119,11 @@ class Processes:
             for future in done - set(broken):
                 at = running.pop(future)
                 del held[at]
-                yield at, future.result()
+                yield future.result()
             if broken:
                 self._again(held, running, deaths)
 
-    def _again(self, held: dict[int, Any], running: dict[Future[Part], int], deaths: dict[int, int]) -> None:
+    def _again(self, held: dict[int, Any], running: dict[Future[int], int], deaths: dict[int, int]) -> None:
         """Start new processes and give out everything that was in hand. Raises BrokenProcessPool after the third death."""
         lost = sorted(running.values())
         running.clear()
@@ -114,12 +135,12 @@ class Processes:
                 raise BrokenProcessPool(f"partition {at} lost its process {MOST_DEATHS} times")
             self._give(at, held, running)
 
-    def _give(self, at: int, held: dict[int, Any], running: dict[Future[Part], int]) -> None:
+    def _give(self, at: int, held: dict[int, Any], running: dict[Future[int], int]) -> None:
         try:
-            running[self.executor.submit(work, self.settings, held[at])] = at
+            running[self.executor.submit(work_and_keep, self.settings, self.shelf, at, held[at])] = at
         except BrokenProcessPool:
             self.executor = self._new()
-            running[self.executor.submit(work, self.settings, held[at])] = at
+            running[self.executor.submit(work_and_keep, self.settings, self.shelf, at, held[at])] = at
 
     def close(self) -> None:
         """End the processes."""

@@ -203,7 +203,7 @@ def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path, small_partitions,
     assert not out.exists()
     worked = []
     real = partition.work
-    monkeypatch.setattr("tanping.assessment.portfolio.job.work", lambda *given: worked.append(1) or real(*given))
+    monkeypatch.setattr("tanping.assessment.portfolio.workers.work", lambda *given: worked.append(1) or real(*given))
     report = run(table, out, Options(as_of=DAY))
     assert (report.resumed, len(worked)) == (2, 3)
     assert out.read_bytes() == (tmp_path / "whole.parquet").read_bytes()
