@@ -3,39 +3,83 @@
 from __future__ import annotations
 
 import argparse
+import logging
+import os
+import re
 from pathlib import Path
 from typing import Any
 
 ADDRESS, PORT = "127.0.0.1", 8501
+BEHIND_PROXY = "TANPING_PROXIED"
+"""Set for the pages of a server that a reverse proxy opens to others: who reaches it need not sit at this machine."""
 
 
 def add_parser(subparsers: Any) -> None:
     """Register the sub-command."""
     parser = subparsers.add_parser("serve", help="打开网页界面（只在本机，不联网）")
     parser.add_argument("--port", type=_port, default=PORT, help=f"端口，缺省 {PORT}")
+    parser.add_argument(
+        "--allow-host",
+        metavar="NAME",
+        action="append",
+        default=[],
+        type=_host,
+        help="反向代理对外的主机名；可多次。给出即视为对外服务：仍只在本机监听，不再允许免登录的单人模式",
+    )
+    parser.add_argument(
+        "--health-port", type=_port, metavar="N", help="健康检查的端口（GET /health，只在本机）；缺省不开"
+    )
     parser.set_defaults(handler=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until stopped. Returns 1 at once if the port is taken."""
-    if _taken(arguments.port):
-        print(f"端口 {arguments.port} 已被占用，请换一个，例：tanping serve --port {arguments.port + 1}")
-        return 1
+    for port in filter(None, (arguments.port, arguments.health_port)):
+        if _taken(port):
+            print(f"端口 {port} 已被占用，请换一个，例：tanping serve --port {port + 1}")
+            return 1
+    from tanping.records import log
+
+    handler = log.start()
     # Loaded after the cheap check: Streamlit takes a good second to import.
-    from streamlit.web import bootstrap
-
     import tanping
+    from tanping.assessment import health, web
 
-    app = str(Path(tanping.__file__).with_name("app.py"))
-    settings = {**settings_of_the_app(), "server_port": arguments.port, "server_address": ADDRESS}
-    bootstrap.load_config_options(settings)
+    if arguments.allow_host:
+        os.environ[BEHIND_PROXY] = "1"
+    app = web.application(Path(tanping.__file__).with_name("app.py"), tuple(arguments.allow_host))
+    _one_voice(handler)
+    if arguments.health_port:
+        health.serve(ADDRESS, arguments.health_port, arguments.port)
+    log.event("serving", version=tanping.__version__, port=arguments.port, hosts=",".join(arguments.allow_host))
     print(f"碳评联审：http://{ADDRESS}:{arguments.port}　（Ctrl+C 停止）", flush=True)
-    bootstrap.run(app, False, [], settings)
+    app.run(
+        config={
+            **settings_of_the_app(),
+            "server.port": arguments.port,
+            "server.address": ADDRESS,
+            "server.allowedHosts": [*web.LOCAL_HOSTS, *arguments.allow_host],
+        }
+    )
     return 0
 
 
+def _one_voice(handler: logging.Handler) -> None:
+    """Let Streamlit and its server log through the program's own handler; each would set up its own when it starts."""
+    import streamlit.logger
+    import uvicorn.config
+
+    from tanping.records import log
+
+    uvicorn.config.LOGGING_CONFIG["handlers"] = {}
+    uvicorn.config.LOGGING_CONFIG["loggers"] = {}
+    streamlit.logger.set_log_level(min(max(handler.level, logging.WARNING), logging.CRITICAL))
+    streamlit.logger.setup_formatter = lambda logger: log.adopt(logger, handler)
+    streamlit.logger.update_formatter()
+
+
 def settings_of_the_app() -> dict[str, Any]:
-    """Return the packaged settings as Streamlit's flags (``server_port`` for ``server.port``)."""
+    """Return the packaged settings by Streamlit's names (``server.port``)."""
     import tomllib
 
     from tanping.assessment import pages
@@ -48,7 +92,7 @@ def _flat(tree: dict[str, Any], head: str = "") -> list[tuple[str, Any]]:
     pairs: list[tuple[str, Any]] = []
     for key, value in tree.items():
         name = f"{head}{key}"
-        pairs += _flat(value, f"{name}_") if isinstance(value, dict) else [(name, value)]
+        pairs += _flat(value, f"{name}.") if isinstance(value, dict) else [(name, value)]
     return pairs
 
 
@@ -63,6 +107,13 @@ def _taken(port: int) -> bool:
         except OSError:
             return True
     return False
+
+
+def _host(text: str) -> str:
+    # A name alone: a star would open the server to every name an attacker's page can resolve to this machine.
+    if re.fullmatch(r"[a-zA-Z0-9]([a-zA-Z0-9.-]{0,250}[a-zA-Z0-9])?", text):
+        return text.lower()
+    raise argparse.ArgumentTypeError(f"“{text}”不是主机名，应为不带协议和端口的名称，例：tanping.example.gov.cn")
 
 
 def _port(text: str) -> int:

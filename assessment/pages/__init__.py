@@ -1,7 +1,7 @@
 """The web pages: one file a page, run by Streamlit.
 
 What they share: ``draft`` (what a draft holds), ``session`` (the open draft, its result), ``fields`` (a field of the catalogue as a
-widget), ``parts`` (small pieces of a page).
+widget), ``parts`` (small pieces of a page), ``review`` (who is here, the joint review and a project's space).
 """
 
 from __future__ import annotations
@@ -24,6 +24,10 @@ WORK = {
 TROUBLE = "这一页出了错，没有显示完。已填的内容都存着；请刷新重试，仍不行请把服务窗口里的错误记录交给维护人员。"
 MANY = {"portfolio": "组合"}
 REGISTERS = {"factors": "因子库", "rules": "规则库"}
+REVIEW = {"inbox": "待办", "register": "联审项目", "space": "项目空间"}
+OVERSIGHT = {"audit": "记录核验", "accounts": "用户"}
+UNLISTED = frozenset({"space"})
+"""Reached from another page, with what it is about in the address."""
 
 
 def path(name: str) -> str:
@@ -36,12 +40,20 @@ def menu() -> dict[str, list[Page]]:
     import streamlit as st
 
     sections = {
-        "": {**WORK, **MANY},
+        "": {**WORK, **MANY, **REVIEW},
+        "管理": OVERSIGHT,
         "资料库": {name: title for name, title in REGISTERS.items() if Path(path(name)).exists()},
     }
     return {
         section: [
-            st.Page(path(name), title=title, url_path=name, default=name == "start") for name, title in held.items()
+            st.Page(
+                path(name),
+                title=title,
+                url_path=name,
+                default=name == "start",
+                visibility="hidden" if name in UNLISTED else "visible",
+            )
+            for name, title in held.items()
         ]
         for section, held in sections.items()
         if held
@@ -49,11 +61,16 @@ def menu() -> dict[str, list[Page]]:
 
 
 def run() -> None:
-    """Run the page that the address names."""
+    """Run the page that the address names. Where people sign in, nobody sees any page before."""
     import streamlit as st
 
+    from tanping.assessment.pages.review import entry
+
     with guard():
-        st.navigation(menu(), position="top").run()
+        page = st.navigation(menu(), position="top")
+        if entry.needs_sign_in():
+            entry.need_person()
+        page.run()
 
 
 @contextmanager

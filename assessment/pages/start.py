@@ -12,6 +12,7 @@ import streamlit as st
 import tanping
 from tanping.assessment.pages import draft as drafts
 from tanping.assessment.pages import parts, session
+from tanping.assessment.pages.uploads import SUFFIXES, uploaded_content
 from tanping.assessment.project.intake import load_project, plain_project
 from tanping.assessment.project.model import SECTORS
 from tanping.assessment.review.store import Draft
@@ -19,10 +20,8 @@ from tanping.records.errors import InputError
 
 if TYPE_CHECKING:
     from streamlit.delta_generator import DeltaGenerator
-    from streamlit.runtime.uploaded_file_manager import UploadedFile
 
 EXAMPLES = Path(tanping.__file__).with_name("examples")
-SUFFIXES = ["xlsx", "yaml", "yml"]
 SHOWN = 8
 
 
@@ -53,21 +52,13 @@ def _upload(told: DeltaGenerator) -> None:
     if uploaded is None or st.session_state.get("opened") == uploaded.file_id:
         return
     try:
-        content = _content(uploaded)
+        content = uploaded_content(uploaded)
     except InputError as error:
         with told:
             parts.problems(error.problems, title=f"“{uploaded.name}”不能打开，请更正后再上传")
         return
     st.session_state["opened"] = uploaded.file_id
     _open_new(content, "findings")
-
-
-def _content(uploaded: UploadedFile) -> drafts.Content:
-    suffix = Path(uploaded.name).suffix.lower()
-    with tempfile.TemporaryDirectory(prefix="tanping-") as folder:
-        path = Path(folder) / f"upload{suffix}"
-        path.write_bytes(uploaded.getvalue())
-        return drafts.content_of(plain_project(load_project(path)))
 
 
 def _examples() -> None:
@@ -118,13 +109,13 @@ def _blank_form(sector: str) -> bytes:
 
 def _open_new(content: drafts.Content, target: str) -> None:
     title, sector = drafts.describe(content)
-    made = session.store().create_draft(content, title=title, sector=sector)
+    made = session.store().create_draft(content, title=title, sector=sector, owner=session.owner())
     session.open_draft(made.id, target)
 
 
 def _recent() -> None:
     st.subheader("最近的草稿", anchor=False)
-    listed = session.store().list_drafts(limit=SHOWN)
+    listed = session.store().list_drafts(owner=session.owner() or None, limit=SHOWN)
     if not listed:
         st.html('<div class="tp-soft">还没有草稿。打开的项目都会留在这里，随时可以接着做。</div>')
     for draft in listed:

@@ -1,20 +1,40 @@
-"""The frame of a project's space: its panels as tabs, in the order of the work."""
+"""The frame of a project's space: where it stands, what this person can do now, and the parts of the work as tabs."""
 
 from __future__ import annotations
 
+from functools import partial
+from html import escape
 from importlib import import_module, util
 from typing import Protocol, cast
 
 import streamlit as st
 
+from tanping.assessment.pages import parts, review
+from tanping.assessment.pages.review import entry, marks, steps
+from tanping.assessment.pages.review.addresses import PANEL
+from tanping.assessment.pages.review.panels import shared
+from tanping.assessment.review.errors import MissingError, NotAllowedError
+from tanping.assessment.review.roles import CLAIMABLE, ENTERING, Role
 from tanping.assessment.review.service import JointReview
-from tanping.assessment.review.users import Person
+from tanping.assessment.review.service.inbox import Task
+from tanping.assessment.review.service.register import Listed
+from tanping.assessment.review.service.steps import Standing
+from tanping.assessment.review.users import SINGLE, Person
 
-PANELS = ("material", "verification", "checklist", "demands", "merge", "draft", "filing", "comments")
+_PANELS = "tanping.assessment.pages.review.panels"
+_FRAME = "tanping.assessment.pages.review"
+PARTS = {
+    "overview": f"{_FRAME}.overview",
+    **{
+        name: f"{_PANELS}.{name}"
+        for name in ("material", "verification", "checklist", "demands", "merge", "draft", "filing", "comments")
+    },
+    "people": f"{_FRAME}.people",
+    "history": f"{_FRAME}.history",
+}
 """Tab order. A panel that isn't part of this installation is not shown."""
-_HOME = "tanping.assessment.pages.review.panels"
-PANEL = "panel"
-"""In the address: the open panel."""
+OF_THE_APPLICANT = frozenset({"material", "demands", "people", "history"})
+OF_THE_LEAD = frozenset({Role.LEAD_CLERK, Role.LEAD_CHECKER, Role.LEAD_SIGNER, Role.AUDITOR})
 
 
 class Panel(Protocol):
@@ -27,25 +47,109 @@ class Panel(Protocol):
 
 
 def panels() -> dict[str, Panel]:
-    """Return the panels by name, in tab order."""
-    names = [name for name in PANELS if util.find_spec(f"{_HOME}.{name}")]
-    return {name: cast(Panel, import_module(f"{_HOME}.{name}")) for name in names}
+    """Return the panels that are there by name, in tab order."""
+    return {name: cast(Panel, import_module(path)) for name, path in PARTS.items() if util.find_spec(path)}
 
 
-def show_panels(joint: JointReview, person: Person, key: str) -> None:
-    """Write the tabs and the open one."""
-    found = panels()
-    if not found:
+def show(joint: JointReview, person: Person, key: str) -> None:
+    """Write a project's space for somebody."""
+    listed = next((item for item in joint.register.reviews(person) if item.id == key), None)
+    if listed is None:
+        entry.bar("项目空间", person)
+        review.told(MissingError("没有这个项目，或它不在您可以看到的项目里。"))
         return
-    asked = st.query_params.get(PANEL, "")
-    name = st.segmented_control(
-        "事项",
-        list(found),
-        format_func=lambda item: found[item].TITLE,
-        default=asked if asked in found else next(iter(found)),
-        key=f"panel-{key}",
-        label_visibility="collapsed",
+    entry.bar(listed.title, person)
+    review.tell_done()
+    if person.has(Role.ADMINISTRATOR):
+        st.html(f"{marks.state(listed.state)}")
+        panels()["people"].show(joint, person, key)
+        return
+    try:
+        standing = joint.steps.standing(person, key)
+        here = shared.Here(joint, person, key, joint.staffing.part(person, key))
+    except NotAllowedError as error:
+        _outside(joint, person, listed, str(error))
+        return
+    _head(here, listed, standing)
+    mine = [task for task in joint.inbox.tasks(person) if task.review_id == key and task.mine]
+    _tasks(mine)
+    steps.show(here, standing)
+    _tabs(here)
+
+
+# ---- the head --------------------------------------------------------------------------------------------------------
+
+
+def _head(here: shared.Here, listed: Listed, standing: Standing) -> None:
+    entered = here.joint.register.get(here.person, here.key)
+    chips = [marks.state(standing.state)]
+    chips += [parts.chip_of(f"第 {standing.round} 轮", "open")] if standing.round > 1 else []
+    chips += [parts.chip_of("单机试用", "ask")] if listed.mode == SINGLE else []
+    about = [f"第 {listed.serial} 号", f"项目代码 {entered.project_code}" if entered.project_code else "项目代码未填"]
+    about += [entered.document_number] if entered.document_number else []
+    about += [f"我：{here.part.office}{here.part.role}"]
+    st.html(
+        f'<div class="tp-bar"><span>{"".join(chips)}</span>'
+        f'<span class="tp-soft tp-small">{escape("　".join(about))}</span><span>{_clock(standing)}</span></div>'
+        f"{marks.line(standing.state)}"
     )
-    name = name or next(iter(found))
-    st.query_params[PANEL] = name
-    found[name].show(joint, person, key)
+    if standing.stops:
+        said = "；".join(f"{stop.started} 至 {stop.ended or '今'}（{stop.reason}）" for stop in standing.stops)
+        st.html(
+            f'<details class="tp-fold"><summary>停表 {len(standing.stops)} 次</summary><p>{escape(said)}</p></details>'
+        )
+
+
+def _clock(standing: Standing) -> str:
+    if standing.reading is None:
+        return ""
+    return f'<span class="tp-soft tp-small">总时限</span> {marks.pace(standing.reading)}'
+
+
+def _tasks(mine: list[Task]) -> None:
+    lines = [f"<li>{escape(task.title)}　{marks.pace(task.reading)}</li>" for task in mine if task.kind != steps.WHOLE]
+    if lines:
+        st.html(f'<div class="tp-tasks"><b>交到您手上的</b><ul>{"".join(lines)}</ul></div>')
+
+
+# ---- tabs ------------------------------------------------------------------------------------------------------------
+
+
+def _tabs(here: shared.Here) -> None:
+    found = {name: panel for name, panel in panels().items() if _for(name, here)}
+    key = f"panel-{here.key}-{here.part.role}"
+    asked = str(st.query_params.get(PANEL) or st.session_state.pop("review-panel", ""))
+    if key not in st.session_state and asked in found:
+        st.session_state[key] = asked
+    name = shared.sections(key, {name: panel.TITLE for name, panel in found.items()})
+    if st.query_params.get(PANEL) != name:
+        st.query_params[PANEL] = name
+    found[name].show(here.joint, here.person, here.key)
+
+
+def _for(name: str, here: shared.Here) -> bool:
+    if here.part.role in ENTERING:
+        return name in OF_THE_APPLICANT
+    return name != "overview" or here.part.role in OF_THE_LEAD
+
+
+# ---- who has no part here yet ----------------------------------------------------------------------------------------
+
+
+def _outside(joint: JointReview, person: Person, listed: Listed, why: str) -> None:
+    st.html(f"{marks.state(listed.state)}{marks.line(listed.state)}")
+    offered = [capacity for capacity in person.capacities if capacity.role in CLAIMABLE]
+    if not offered:
+        st.info(why)
+        return
+    st.html('<div class="tp-panel">您还不在这个项目的办理人员中。领取后即可办理；同一项目上一人只任一职。</div>')
+    where = f"claim:{listed.id}"
+    with st.container(horizontal=True):
+        for capacity in offered:
+            shared.button(
+                f"作为{capacity}领取",
+                where,
+                partial(joint.staffing.claim, person, listed.id, capacity.role, capacity.office),
+                done="已领取。",
+            )
+    shared.tell(where)

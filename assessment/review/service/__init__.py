@@ -21,7 +21,9 @@ from tanping.assessment.review.service.drafting import Drafting
 from tanping.assessment.review.service.filing import Filing
 from tanping.assessment.review.service.inbox import Inbox
 from tanping.assessment.review.service.opinions import Opinions
+from tanping.assessment.review.service.oversight import Oversight
 from tanping.assessment.review.service.phrases import Phrases
+from tanping.assessment.review.service.printing import Printing
 from tanping.assessment.review.service.register import Register
 from tanping.assessment.review.service.staffing import Staffing
 from tanping.assessment.review.service.steps import Steps
@@ -59,6 +61,8 @@ class JointReview:
         self.phrases = Phrases(desk)
         self.drafting = Drafting(desk)
         self.filing = Filing(desk)
+        self.oversight = Oversight(desk)
+        self.printing = Printing(desk)
 
     @classmethod
     def open(cls, url: str | None = None) -> JointReview:

@@ -1,0 +1,45 @@
+"""The web server: Streamlit's app, with a few routes of our own before it.
+
+A page runs inside Streamlit's connection and can't set a cookie that scripts can't read. So signing in, changing the password and signing out are
+plain forms answered by plain routes (``account``), and whoever asks for a page without a session is sent there (``door``).
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tanping.records.home import home
+
+if TYPE_CHECKING:
+    from streamlit.starlette import App
+
+LOCAL_HOSTS = ("127.0.0.1", "localhost")
+SECRETS = "secrets.toml"
+
+
+def application(script: Path, hosts: tuple[str, ...] = ()) -> App:
+    """Return the ASGI app. ``hosts``: the names under which a reverse proxy offers it, besides this machine's own."""
+    from starlette.middleware import Middleware
+    from starlette.middleware.trustedhost import TrustedHostMiddleware
+    from streamlit.starlette import App
+
+    from tanping.assessment.web import account, door
+
+    return App(
+        script,
+        routes=account.routes(),
+        middleware=[
+            Middleware(TrustedHostMiddleware, allowed_hosts=[*LOCAL_HOSTS, *hosts]),
+            Middleware(door.Door),
+        ],
+        secrets=secrets(),
+    )
+
+
+def secrets() -> Mapping[str, Any]:
+    """Return the identity provider's settings (``[auth]``) from ``secrets.toml`` in the data folder; empty without one."""
+    path = home() / SECRETS
+    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
