@@ -85,11 +85,12 @@ class Fonts:
     stacks: dict[str, tuple[str, ...]]
     serif: str
     sans: str
+    elsewhere: bool = False
 
     @property
     def coverage(self) -> Coverage:
-        """What the base families hold together; asked once."""
-        return coverage_of((self.serif, self.sans))
+        """What the base families hold together; asked once. Everything, where the reader's machine chooses."""
+        return Coverage((0,), (0x10FFFF,)) if self.elsewhere else coverage_of((self.serif, self.sans))
 
     def style(self, sheet: str) -> str:
         """Put this machine's families into a style sheet, for ``var(--font-<role>)``.
@@ -117,6 +118,16 @@ def installed() -> Fonts:
     serif, sans = serif or sans or "", sans or serif or ""
     stacks = {role: _stack(role, wanted, families, serif, sans) for role, wanted in _ROLES.items()}
     return Fonts(stacks, serif, sans)
+
+
+@lru_cache(maxsize=1)
+def of_the_reader() -> Fonts:
+    """Return families for a Word file or a web page: the reader's machine sets the text, so this one need not have any font."""
+    stacks = {
+        role: tuple(dict.fromkeys((*wanted, *(_SANS if role in _SANS_ROLES else _SERIF))))
+        for role, wanted in _ROLES.items()
+    }
+    return Fonts(stacks, _SERIF[0], _SANS[0], elsewhere=True)
 
 
 @lru_cache(maxsize=8)

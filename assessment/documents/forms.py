@@ -11,14 +11,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from tanping.assessment.documents import charts as drawing
-from tanping.assessment.documents import context, fonts, html, opinion, self_check
+from tanping.assessment.documents import context, fonts, html, opinion, seal, self_check
 from tanping.assessment.documents.charts import Chart
 from tanping.assessment.documents.office import load_office
 from tanping.assessment.documents.page import OFFICIAL, REPORT, SHEET, TABLE, Page
 from tanping.assessment.documents.review import Review
 from tanping.assessment.result import Assessment
 
-PARTS = "parts.html"
+PARTS = ("parts.html", "official.html")
+
+SHORT = 12
+"""Digits of a hash that a person compares by eye."""
 
 Told = dict[str, Any]
 
@@ -60,8 +63,8 @@ def _reviewed(assessment: Assessment, review: Review, sha256: str) -> Told:
 
 
 _DRAFT = "建设项目碳排放技术评估报告（系统生成稿，非行政许可）"
-_WIDE = ("report.css", "sheet.css")
-_PAPER = ("official.css",)
+_WIDE = ("report.css", "sheet.css", "seal.css")
+_PAPER = ("official.css", "seal.css")
 
 FORMS: dict[str, Form] = {
     "report": Form("技术评估报告（碳排放部分）", "assessment.html", ("report.css",), REPORT, _DRAFT, _report(False)),
@@ -69,22 +72,27 @@ FORMS: dict[str, Form] = {
     "self_check": Form(
         "自查报告", "self_check.html", ("report.css",), SHEET, "自查结果，不代表审查意见", self_check.told
     ),
-    "conformity": Form("相符性分析表", "conformity.html", _WIDE, TABLE, "相符性分析表", _report(True)),
-    "recount": Form("核算复核表", "recount.html", _WIDE, TABLE, "核算复核表", _report(True)),
+    "conformity": Form("相符性分析表", "conformity.html", _WIDE, TABLE, "相符性分析表", _reviewed),
+    "recount": Form("核算复核表", "recount.html", _WIDE, TABLE, "核算复核表", _reviewed),
     "opinion": Form("联审意见", "opinion.html", _PAPER, OFFICIAL, "", _reviewed),
     "correction": Form("一次性补正告知书", "correction.html", _PAPER, OFFICIAL, "", _reviewed),
     "revision": Form("修改补充意见", "revision.html", _PAPER, OFFICIAL, "", _reviewed),
     "answers": Form("意见—修改对照表", "answers.html", _WIDE, TABLE, "意见—修改对照表", _reviewed),
     "consultation": Form("征求意见函", "consultation.html", _PAPER, OFFICIAL, "", _reviewed),
-    "countersign": Form("会签单", "countersign.html", ("report.css",), SHEET, "会签单", _reviewed),
+    "countersign": Form("会签单", "countersign.html", ("report.css", "seal.css"), SHEET, "会签单", _reviewed),
 }
 
 
-def source(form: str, assessment: Assessment, review: Review | None = None) -> Source:
-    """Return the page source of a form. Raises KeyError for an unknown form, FontsMissing without fonts."""
+def source(
+    form: str, assessment: Assessment, review: Review | None = None, families: fonts.Fonts | None = None
+) -> Source:
+    """Return the page source of a form, for the fonts of this machine or for ``families``.
+
+    Raises KeyError for an unknown form, FontsMissing without fonts.
+    """
     wanted, review = FORMS[form], review or Review()
-    installed = fonts.installed()
-    installed.require(html.fixed_text(wanted.template, PARTS))
+    installed = families or fonts.installed()
+    installed.require(html.fixed_text(wanted.template, *PARTS))
     copy = context.canonical(assessment)
     sha256 = context.digest(copy)
     charts = drawing.charts(assessment, installed.sans)
@@ -94,14 +102,13 @@ def source(form: str, assessment: Assessment, review: Review | None = None) -> S
         "form": wanted.title,
         "form_key": form,
         "running": wanted.running,
-        "code": code_of(sha256, review),
+        "review": review,
+        "code": sha256[:SHORT],
+        "qr": seal.mark(review.seal),
     }
     text, _ = html.page_source(wanted.template, told, installed.coverage)
     identifier = hashlib.sha256(f"{form} {sha256} {review.seal}".encode()).hexdigest()[:32]
-    running = f"{wanted.running}　校验码 {told['code']}" if wanted.running else ""
+    running = "　".join(
+        filter(None, (wanted.running, f"校验码 {told['code']}", f"封存 {review.seal[:SHORT]}" if review.seal else ""))
+    )
     return Source(text, charts, copy, sha256, identifier, running)
-
-
-def code_of(sha256: str, review: Review) -> str:
-    """Return the short code on each page: of the seal, or of the data while nothing is sealed."""
-    return (review.seal or sha256)[:12]

@@ -2,22 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from tanping.assessment.documents import context, figures, wording
 from tanping.assessment.documents.office import Office
-from tanping.assessment.documents.review import Answer, Outcome, Review
+from tanping.assessment.documents.review import NOT_ADOPTED, Answer, Demand, Outcome, Point, Review
 from tanping.assessment.result import Assessment
-from tanping.rules.finding import Finding, Met
+from tanping.rules.finding import Applies, Finding, Met
 
 BLANK = "　　　　"
-_CONCLUSIONS = {
+CONCLUSIONS = {
     Outcome.AGREED: "综上，该项目碳排放环境影响评价内容总体符合现行要求，排放量核算依据可追溯，减污降碳措施基本可行。联审结论：同意。",
     Outcome.REVISED: "综上，该项目碳排放环境影响评价内容尚有本意见第七部分所列问题。建设单位和环评编制单位应逐条修改完善，经复核符合要求后，联审结论为：修改完善后同意。",
     Outcome.REFUSED: "综上，该项目与本意见第四部分所列禁止或限制性要求不符，或主要问题无法通过修改解决。联审结论：不同意。",
 }
+"""The three fixed forms of section eight, to begin a draft with."""
+_OUTCOME = re.compile(rf"联审结论为?[:：]\s*({'|'.join(sorted(Outcome, key=len, reverse=True))})")
+_NEITHER = "（本稿的结论没有采用“联审结论：同意／修改完善后同意／不同意”三种规定表述之一，签发前须改定。）"
+_TRIAL = "单机试用稿，不作公文使用"
+
+
+@dataclass(frozen=True)
+class AnswerRow:
+    """A row of the table of opinions: one point, or the whole opinion where it has none."""
+
+    office: str
+    number: str
+    opinion: str
+    text: str
+    adoption: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Requirement:
+    """Something that section seven still asks for."""
+
+    text: str
+    page: str
+    who: str
+    due: date | None
+    office: str
 
 
 def told(assessment: Assessment, review: Review, office: Office) -> dict[str, Any]:
@@ -31,12 +60,21 @@ def told(assessment: Assessment, review: Review, office: Office) -> dict[str, An
         "overview": overview(assessment),
         "organisation": organisation(review),
         "totals": totals(assessment),
-        "conformity": conformity(assessment.screening.findings),
-        "conclusion": review.conclusion or (_CONCLUSIONS[review.outcome] if review.outcome else ""),
+        "conformity": [topic for topic in conformity(assessment.screening.findings) if topic[2]],
+        "plain_topics": plain_topics(assessment.screening.findings),
+        "conclusion": conclusion(review),
+        "answer_rows": list(answer_rows(review.answers)),
+        "requirements": requirements(review),
+        "demands_told": demands_told(review.demands),
+        "checks_told": checks_told(review),
+        "draft_mark": _TRIAL if review.trial else ("送审稿" if review.draft else ""),
         "phrases": office.phrases.get(_sector(assessment), ()),
         "supplements": supplements(assessment),
         "owner": _stated(assessment, "project", "owner"),
-        "manual": [item for item in assessment.screening.findings if item.met == Met.MANUAL],
+        "asked_of": asked_of(assessment.screening.findings, review.about),
+        "office_findings": [
+            (item, own) for item in assessment.screening.findings for own in review.of_clause(item.clause)
+        ],
     }
 
 
@@ -45,7 +83,7 @@ def lead_in(assessment: Assessment, review: Review) -> str:
     owner = _stated(assessment, "project", "owner") or "建设单位"
     name = context.project_name(assessment)
     steps = [
-        f"{owner}报送的《{name}环境影响报告书》碳排放评价相关材料收悉。",
+        f"{owner}报送的{context.title(name + '环境影响报告书')}碳排放评价相关材料收悉。",
         f"本次联审于{_day(review.accepted)}受理",
         f"，于{_day(review.corrected)}收齐补正材料" if review.corrected else "",
         f"，于{_day(review.assessed)}完成技术评估" if review.assessed else "",
@@ -69,20 +107,91 @@ def overview(assessment: Assessment) -> str:
 
 def organisation(review: Review) -> list[str]:
     """Who was asked, who answered, who did not; site visit and experts."""
-    inner = [answer.office for answer in review.answers if not answer.outside]
-    outside = [answer.office for answer in review.answers if answer.outside]
-    late = [answer.office for answer in review.answers if answer.overdue]
+    asked = [answer for answer in review.answers if not answer.expert]
+    inner = [answer.office for answer in asked if not answer.outside]
+    outside = [answer.office for answer in asked if answer.outside]
     lines = []
     if inner:
         lines.append(f"征求了{'、'.join(inner)}等{len(inner)}个处室的意见。")
     if outside:
         lines.append(f"函请{'、'.join(outside)}等{len(outside)}个单位提出意见。")
-    if review.answers:
-        answered = len(review.answers) - len(late)
-        lines.append(f"收到意见{answered}份" + (f"，{'、'.join(late)}逾期未复。" if late else "，均已答复。"))
+    if asked:
+        lines.append(_answered(asked))
     lines.append(figures.ended(review.site_visit) or "现场踏勘情况：未记载。")
     lines.append(f"参加技术评估的专家：{'、'.join(review.experts)}。" if review.experts else "专家参加情况：未记载。")
-    return [*lines, *([figures.ended(review.minutes)] if review.minutes else [])]
+    return [*lines, *map(figures.ended, review.minutes)]
+
+
+def _answered(asked: Sequence[Answer]) -> str:
+    came = [answer for answer in asked if answer.came]
+    late = [answer.office for answer in asked if not answer.came and answer.silent]
+    open_ones = [answer.office for answer in asked if not answer.came and not answer.silent]
+    rest = [f"{'、'.join(late)}逾期未复"] * bool(late) + [f"{'、'.join(open_ones)}尚未答复"] * bool(open_ones)
+    return f"收到意见{len(came)}份，" + ("，".join(rest) or "均已答复") + "。"
+
+
+def conclusion(review: Review) -> list[str]:
+    """The paragraphs of section eight: as drafted, else the fixed form of the outcome; a draft in no fixed form says so."""
+    if review.conclusion:
+        paragraphs = [line.strip() for line in review.conclusion.splitlines() if line.strip()]
+        return paragraphs if outcome_of(review.conclusion) or not review.draft else [*paragraphs, _NEITHER]
+    return [CONCLUSIONS[review.outcome]] if review.outcome else []
+
+
+def outcome_of(text: str) -> Outcome | None:
+    """Return the outcome a drafted conclusion states in a fixed form; None if in none, or in two that differ."""
+    stated = set(_OUTCOME.findall(text))
+    return Outcome(stated.pop()) if len(stated) == 1 else None
+
+
+def answer_rows(answers: Iterable[Answer]) -> Iterator[AnswerRow]:
+    """Yield the rows of the table of opinions, each with its office, so that a page break loses nothing."""
+    for answer in answers:
+        office = f"专家{answer.office}" if answer.expert else answer.office
+        whole = [Point(answer.text)] if answer.text or not answer.points else []
+        settled = f"协调结果：{answer.settled}" if answer.settled else ""
+        for point in (*whole, *answer.points):
+            reason = "；".join(filter(None, (point.reason, settled)))
+            settled = ""
+            yield AnswerRow(office, answer.number, opinion_line(answer), point.text, point.adoption, reason)
+
+
+def requirements(review: Review) -> list[Requirement]:
+    """What is still asked for: demands that are not met, and the points of opinions that were adopted."""
+    standing = [
+        Requirement(item.text, item.page, item.who, item.due, item.office) for item in review.demands if not item.done
+    ]
+    adopted = [
+        Requirement(point.text, "", "", None, answer.office)
+        for answer in review.answers
+        for point in answer.points
+        if point.adoption and point.adoption != NOT_ADOPTED
+    ]
+    return [*standing, *adopted]
+
+
+def demands_told(demands: Sequence[Demand]) -> str:
+    """Say how many demands were made and met, once any was judged."""
+    if not any(item.judged for item in demands):
+        return ""
+    done = sum(item.done for item in demands)
+    rest = "，其余及各单位已采纳的意见如下：" if done < len(demands) else "。"
+    return f"审查期间提出修改补充意见{len(demands)}条，经核对已修改{done}条{rest}"
+
+
+def checks_told(review: Review) -> list[str]:
+    """Say what of the declared values was gone through, and name those found otherwise."""
+    if not review.checks:
+        return []
+    doubted = [item for item in review.checks if not item.verified and item.status != "已核实"]
+    differing = [item for item in review.checks if item.differs]
+    sure = len(review.checks) - len(doubted)
+    lines = [f"已逐项核实申报数据{sure}项，其中{len(differing)}项核实值与申报值不同；存疑{len(doubted)}项。"]
+    lines += [
+        f"{item.label}：申报{item.declared or '未填'}，核实{item.verified}{_after('（', item.where, '）')}。"
+        for item in differing
+    ]
+    return [*lines, *(f"{item.label}：存疑{_after('，', item.note)}。" for item in doubted)]
 
 
 def totals(assessment: Assessment) -> list[str]:
@@ -122,6 +231,15 @@ def conformity(findings: Iterable[Finding]) -> list[tuple[str, str, list[Finding
     return made
 
 
+def plain_topics(findings: Iterable[Finding]) -> str:
+    """Name the topics whose clauses are all met, with how many."""
+    return "、".join(
+        f"{name}（{counts.removeprefix(str(Met.MET)).strip()}条）"
+        for name, counts, open_ones in conformity(findings)
+        if not open_ones
+    )
+
+
 def supplements(assessment: Assessment) -> list[tuple[str, str]]:
     """What must be supplemented, with the office that asks: data of the inventory first, then facts of the clauses."""
     wanted = [(item, "气候") for item in assessment.inventory.missing]
@@ -131,9 +249,17 @@ def supplements(assessment: Assessment) -> list[tuple[str, str]]:
     return wanted
 
 
+def asked_of(findings: Iterable[Finding], about: str) -> list[Finding]:
+    """The clauses only a person can judge: of the body a letter goes to, or of all while it goes to nobody yet."""
+    manual = [item for item in findings if item.met == Met.MANUAL and item.applies != Applies.NO]
+    return [item for item in manual if not about or item.office == about]
+
+
 def opinion_line(answer: Answer) -> str:
     """The opinion of an office as the table says it."""
-    return answer.opinion or ("逾期未复" if answer.asked else "未征求")
+    if answer.opinion:
+        return answer.opinion
+    return "逾期未复" if answer.silent else ("尚未答复" if answer.asked else "未征求")
 
 
 def _by_category(assessment: Assessment) -> str:

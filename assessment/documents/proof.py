@@ -18,7 +18,6 @@ from tanping.records.canonical import CanonicalError, canonical_bytes, read_cano
 from tanping.records.errors import InputError, Problem, Where
 
 if TYPE_CHECKING:
-    from tanping.assessment.documents.tree import Element
     from tanping.assessment.result import Assessment
 
 RECORD = "assessment.json"
@@ -128,14 +127,14 @@ def _replay(record: Any, copy: bytes, path: Path) -> tuple[Assessment | None, Li
 def _visible(form: str, made: Assessment | None, pages: list[str]) -> Line:
     """Compare every heading, paragraph and cell of the form made again with the words on the pages."""
     from tanping.assessment.documents.forms import FORMS, source
-    from tanping.assessment.documents.tree import read
+    from tanping.assessment.documents.tree import read, texts
 
     if made is None or form not in REMADE:
         return Line(None, "可见文字没有逐段比对（含审查记录，或不能重算）")
     again = source(form, made)
     head = squeezed(FORMS[form].running) + squeezed(f"校验码 {again.sha256[:12]}")
     text = "".join(_without_frame(squeezed(page), head, number) for number, page in enumerate(pages, 1))
-    lost = [part for part in _parts(read(again.html)) if squeezed(part) not in text]
+    lost = [part for part in texts(read(again.html)) if squeezed(part) not in text]
     if lost:
         return Line(False, f"可见文字与数据不同，共 {len(lost)} 处，第一处应为“{lost[0][:_SHOWN]}”")
     return Line(True, "可见文字逐段与数据一致")
@@ -148,13 +147,6 @@ def squeezed(text: str) -> str:
 
 def _without_frame(page: str, head: str, number: int) -> str:
     return page.replace(head, "").replace(f"—{number}—", "")
-
-
-def _parts(element: Element) -> Iterator[str]:
-    """The smallest blocks that hold text."""
-    for block in element.all("h1", "h2", "h3", "h4", "p", "li", "th", "td", "figcaption", "caption"):
-        if block.text and not any(True for _ in block.all("p", "li", "td")):
-            yield block.text
 
 
 def _first_difference(expected: Any, found: Any, at: str = "") -> str:

@@ -52,6 +52,13 @@ def read(source: str) -> Element:
     return reader.root.first("body") or reader.root
 
 
+def texts(element: Element) -> Iterator[str]:
+    """Yield the texts of the smallest blocks that hold text: headings, paragraphs, cells."""
+    for block in element.all("h1", "h2", "h3", "h4", "p", "li", "th", "td", "figcaption", "caption"):
+        if block.text and not any(True for _ in block.all("p", "li", "td")):
+            yield block.text
+
+
 class _Reader(HTMLParser):
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)

@@ -54,9 +54,10 @@ def write_word(assessment: Assessment, path: Path, form: str = "report", review:
 def word_bytes(assessment: Assessment, form: str = "report", review: Review | None = None) -> bytes:
     """Return a form as DOCX; the same assessment and review give the same bytes."""
     from tanping.assessment.documents import charts as drawing
+    from tanping.assessment.documents import fonts
     from tanping.assessment.documents.forms import FORMS, source
 
-    made = source(form, assessment, review)
+    made = source(form, assessment, review, fonts.of_the_reader())
     pictures = {name: _picture(chart.spec) for name, chart in made.charts.items() if made.shows(name)}
     return docx_of(made.html, replace(FORMS[form].page, running=made.running), pictures, width=drawing.WIDTH)
 
@@ -115,8 +116,8 @@ class _Writer:
                 self.paragraph(element, "Title")
             case "h2" | "h3" | "h4":
                 self.heading(element)
-            case "p" if element.classes & {"code", "running"}:
-                pass  # the line at the head of the pages
+            case "p" | "div" if element.classes & {"seal", "running"}:
+                pass  # the lines at the head and foot of the pages
             case "p":
                 self.paragraph(element, _style_of(element))
             case "table":

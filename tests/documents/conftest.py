@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tanping.assessment.documents.review import Answer, Demand, Outcome, Review, Signature
+from tanping.assessment.documents.review import Answer, Demand, Outcome, Point, Review, Signature
 from tanping.assessment.result import (
     Assessment,
     Condition,
@@ -1096,8 +1096,7 @@ def joint_review() -> Review:
                 asked=date(2026, 12, 1),
                 answered=date(2026, 12, 5),
                 opinion="原则同意（附意见）",
-                text="补充区域削减来源的落实时限。",
-                adoption="采纳",
+                points=(Point("补充区域削减来源的落实时限。", "采纳"),),
             ),
             Answer("海洋", asked=date(2026, 12, 1), answered=date(2026, 12, 8), opinion="同意"),
             Answer(
@@ -1106,12 +1105,10 @@ def joint_review() -> Review:
                 date(2026, 12, 1),
                 answered=date(2026, 12, 12),
                 opinion="原则同意（附意见）",
-                text="建议按供电煤耗 270 gce/kWh 作为验收值。",
                 number="盐发改函〔2026〕88号",
-                adoption="部分采纳",
-                reason="验收值由能源部门另行确定",
+                points=(Point("建议按供电煤耗 270 gce/kWh 作为验收值。", "部分采纳", "验收值由能源部门另行确定"),),
             ),
-            Answer("自然资源", True, date(2026, 12, 1)),
+            Answer("自然资源", True, date(2026, 12, 1), silent=True),
         ),
         measures=(
             "采用二次再热超超临界参数，设计供电煤耗 262 gce/kWh。",

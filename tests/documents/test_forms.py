@@ -14,7 +14,7 @@ import pytest
 from docx import Document
 from pypdf import PdfReader
 
-from tanping.assessment.documents import context, figures, fonts, html, opinion, pdf
+from tanping.assessment.documents import context, figures, fonts, html, opinion, pdf, seal
 from tanping.assessment.documents.forms import FORMS, source
 from tanping.assessment.documents.office import DEFAULT, Office, load_office, read_office
 from tanping.assessment.documents.press import Job, Press
@@ -134,8 +134,9 @@ def test_an_incomplete_total_is_said_to_be(incomplete: Assessment, review: Revie
 
 
 def test_official_grid_is_22_lines_of_28_characters(press: Press) -> None:
-    css = [fonts.installed().style(sheet) for sheet in html.style("official.css")]
-    body = f'<html lang="zh-CN"><body><p class="code">码</p><p style="text-indent:0">{"国" * 2000}</p></body></html>'
+    css = [fonts.installed().style(sheet) for sheet in html.style(*FORMS["opinion"].styles)]
+    mark = f'<div class="seal">{seal.mark("ab" * 32)}<p>码</p></div>'
+    body = f'<html lang="zh-CN"><body>{mark}<p style="text-indent:0">{"国" * 2000}</p></body></html>'
     reader = PdfReader(io.BytesIO(press.print(Job(body, css, "00" * 16))))
     lines = [line for line in reader.pages[0].extract_text().splitlines() if "国国" in line]
     assert len(lines) == 22

@@ -57,7 +57,7 @@ def test_an_unknown_value_cannot_print_as_none() -> None:
 
 
 def test_the_fixed_text_of_the_templates_is_held_by_this_machine() -> None:
-    fonts.installed().require(html.fixed_text(PARTS, *(form.template for form in FORMS.values())))
+    fonts.installed().require(html.fixed_text(*PARTS, *(form.template for form in FORMS.values())))
 
 
 def test_missing_fonts_are_told_with_the_package(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -201,12 +201,17 @@ class Demands:
         """Return the 意见—修改对照表 of a round: every issued demand, with what the answering version really changed."""
         with self._desk.look(person, review_id) as look:
             wanted = look.review.round if round_ is None else round_
-            rows = look.all(DemandRow, DemandRow.round == wanted, DemandRow.issued, order=[DemandRow.number])
-            compared: dict[tuple[str, str], Comparison] = {}
-            return [_table_row(look, row, compared) for row in rows]
+            return [told for _, told in table_rows(look, wanted)]
 
 
 # ---- what the steps look at ------------------------------------------------------------------------------------------
+
+
+def table_rows(look: Look, round_: int) -> list[tuple[DemandRow, TableRow]]:
+    """Return every issued demand of a round as the 意见—修改对照表 tells it."""
+    rows = look.all(DemandRow, DemandRow.round == round_, DemandRow.issued, order=[DemandRow.number])
+    compared: dict[tuple[str, str], Comparison] = {}
+    return [(row, _table_row(look, row, compared)) for row in rows]
 
 
 def of_round(look: Look) -> list[DemandRow]:
