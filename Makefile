@@ -6,7 +6,7 @@ PORT ?= 8501
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench wheel constraints clean
+.PHONY: help run test lint format bench wheel constraints clean bundle prove drill licences audit screenshots axe fuzz
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -36,6 +36,23 @@ wheel: ## build the wheel into dist/
 	@scripts/setup dev
 	@.venv/bin/python -m build --wheel --no-isolation --outdir dist . >/dev/null
 	@ls -1 dist/*.whl
+
+bundle: ## pack wheels, fonts, manual and checksums for a machine without network
+	@scripts/setup dev
+	@scripts/bundle
+
+prove: ## install and run the bundle where there is no network (two minutes)
+	@scripts/prove-bundle
+
+drill: ## back up, lose, restore, and prove that everything is back (DB=url: of that store)
+	@scripts/setup dev
+	@scripts/drill $(DB)
+
+licences: ## write docs/licences.md from the metadata of the installed packages
+	@.venv/bin/python scripts/components licences docs/licences.md
+
+audit: ## ask the advisory database about the pinned versions (needs network and pip-audit)
+	@scripts/audit
 
 constraints: ## write constraints.txt from what .venv holds
 	@scripts/constraints

@@ -192,6 +192,8 @@ class _Helper:
         words = self._words.read()[-2000:].decode("utf-8", "replace").strip().splitlines()
         if "libpango" in " ".join(words) or "cannot load library" in " ".join(words):
             return "缺少排版所需的系统库 Pango：Debian/Ubuntu 执行 apt-get install -y libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
+        if "No module named 'weasyprint'" in " ".join(words):
+            return "没有安装排版程序 WeasyPrint，不能打印 PDF；请改用 Excel（--xlsx）、Word（--docx）或网页（--html）"
         last = f"（{words[-1][:200]}）" if words else ""
         return f"排版进程中止，退出码 {code}{last}；常见原因是内容过大，超出内存或时间限制"
 
