@@ -22,7 +22,7 @@ from tanping.assessment.accounting.books import Books, open_books
 from tanping.assessment.accounting.computed import computed_facts
 from tanping.assessment.accounting.exact import ColumnSum, exact_sum
 from tanping.assessment.accounting.operands import row_name
-from tanping.assessment.accounting.processes import INCOMPLETE, QUERY, gas_balances
+from tanping.assessment.accounting.processes import INCOMPLETE, QUERY, process_boundary
 from tanping.assessment.accounting.required import unstated
 from tanping.assessment.accounting.sharing import Sharing
 from tanping.assessment.accounting.shelf import FloatArray, convention
@@ -460,9 +460,13 @@ class _View:
         from tanping.assessment.plausibility import doubts
 
         yield from (doubt.words() for doubt in doubts(self._all, self._project))
-        for gas in gas_balances(self._all.books, self._project):
+        boundary = process_boundary(self._all.books, self._project, math.nan)
+        for gas in boundary.gases:
             if gas.verdict in (QUERY, INCOMPLETE):
                 yield f"{gas.gas}平衡：{gas.verdict}（{gas.expression}）"
+        for process in boundary.processes:
+            if process.doubt:
+                yield f"工序“{process.unit}”：{process.doubt}"
         table = self._all.columns["construction"]
         if not (table.project == self._project).any():
             yield NO_CONSTRUCTION

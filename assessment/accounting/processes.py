@@ -30,6 +30,7 @@ GASES = {
 QUERY_ABOVE, INCOMPLETE_ABOVE = 2.0, 5.0
 CLOSED, QUERY, INCOMPLETE, UNKNOWN = "闭合", "差额超过 2%，提出疑问", "差额超过 5%，工序表不完整", "资料不足"
 OWN_POWER = "自备电厂"
+AIR = "排入大气"
 COKE = "fuel.coke"
 # Below this share of the gross flow a balance differs by rounding alone.
 ROUNDING = 1e-9
@@ -47,7 +48,11 @@ _BALANCE = (
 
 @dataclass(frozen=True)
 class Process:
-    """Direct emission of one process, tCO2 a year, with its worked expression; ``None`` names what it misses."""
+    """Direct emission of one process, tCO2 a year, with its worked expression; ``None`` names what it misses.
+
+    ``doubt`` says when less is let out than the by-product gas burnt there holds: then more carbon leaves the process in coke, gas and
+    products than came in, and amounts or factors can't be right.
+    """
 
     unit: str
     kind: str
@@ -61,6 +66,7 @@ class Process:
     product_amount: float | None
     intensity: float | None
     missing: tuple[str, ...]
+    doubt: str = ""
 
 
 @dataclass(frozen=True)
@@ -95,12 +101,16 @@ class WorksCheck:
 
 @dataclass(frozen=True)
 class CarbonFlow:
-    """A link of the carbon picture: from, to, carried CO2 equivalent of carbon, t a year."""
+    """A link of the carbon picture: from, to, what is carried, its carbon as tCO2 a year.
+
+    ``kind`` is fuel | material | product | gas (by-product gas) | air (what the process lets out).
+    """
 
     source: str
     target: str
     item: str
     value: float
+    kind: str
 
 
 @dataclass(frozen=True)
@@ -116,28 +126,11 @@ class ProcessBoundary:
 def process_boundary(books: Books, project: int, works_direct: float) -> ProcessBoundary:
     """Work out processes, gas balances and the check against the works' direct emission (tCO2, NaN unknown)."""
     # Warnings, indicators and the result ask for the same picture: it is drawn once a run.
-    drawn: dict[tuple[int, float | None], ProcessBoundary] = books.__dict__.setdefault("_boundaries", {})
-    key = (project, _known(works_direct))
-    if key not in drawn:
-        drawn[key] = _drawn(_Boundary(books, project, works_direct))
-    return drawn[key]
-
-
-def gas_balances(books: Books, project: int) -> tuple[GasBalance, ...]:
-    """Only the balances of by-product gas, which need no emission."""
-    view = _Boundary(books, project, math.nan)
-    return tuple(view.gas(item) for item in view.gas_items)
-
-
-def _drawn(view: _Boundary) -> ProcessBoundary:
+    drawn: dict[int, _Boundary] = books.__dict__.setdefault("_boundaries", {})
+    view = drawn.setdefault(project, _Boundary(books, project))
     if not view.rows:
         return ProcessBoundary((), (), None, ())
-    return ProcessBoundary(
-        tuple(view.process(name) for name in view.units),
-        tuple(view.gas(item) for item in view.gas_items),
-        view.works(),
-        tuple(view.carbon()),
-    )
+    return ProcessBoundary(view.processes, view.gases, view.works(works_direct), view.flows)
 
 
 def flow_fuels(books: Books) -> dict[str, Operand]:
@@ -159,7 +152,6 @@ def flow_fuels(books: Books) -> dict[str, Operand]:
 class _Boundary:
     books: Books
     project: int
-    works_direct: float
 
     @property
     def table(self) -> ColumnTable:
@@ -244,14 +236,9 @@ class _Boundary:
     # --- ST-6 ------------------------------------------------------------------------------------------------------------
 
     @cached_property
-    def _processes(self) -> dict[str, Process]:
-        return {}
-
-    def process(self, name: str) -> Process:
-        """Direct emission of a process, worked once."""
-        if name not in self._processes:
-            self._processes[name] = self._process(name)
-        return self._processes[name]
+    def processes(self) -> tuple[Process, ...]:
+        """Every process, worked once."""
+        return tuple(self._process(name) for name in self.units)
 
     def _process(self, name: str) -> Process:
         """What comes in less what goes out, carbon at one factor a flow."""
@@ -280,7 +267,16 @@ class _Boundary:
             product_amount=amount,
             intensity=None if value is None or not amount else value / amount,
             missing=tuple(dict.fromkeys(line for row in rows for line in self._missing(row))),
+            doubt=self._doubt(entering, worked.value),
         )
+
+    def _doubt(self, entering: list[int], emission: float) -> str:
+        burnt = self._sum(row for row in entering if self._items[row] in GASES).value
+        fed = self._sum(row for row in entering if self._items[row] not in GASES).value
+        over = burnt - emission
+        if not fed or not over > QUERY_ABOVE / 100 * fed:
+            return ""
+        return f"产出含碳多于投入（加热煤气除外）{over / 1e4:.2f} 万tCO2，占投入 {over / fed:.1%}，请核对用量与含碳量"
 
     def _unit(self, row: int) -> str:
         """The process a row belongs to; gas for the own power plant may leave the name out."""
@@ -338,7 +334,12 @@ class _Boundary:
 
     # --- ST-7 ------------------------------------------------------------------------------------------------------------
 
-    def gas(self, item: str) -> GasBalance:
+    @cached_property
+    def gases(self) -> tuple[GasBalance, ...]:
+        """Every by-product gas, worked once."""
+        return tuple(self._gas(item) for item in self.gas_items)
+
+    def _gas(self, item: str) -> GasBalance:
         """Balance of a by-product gas over the whole works."""
         rows = [row for row in self.rows if self._items[row] == item]
         parts = {name: self._amounts(rows, direction) for name, direction in _BALANCE}
@@ -369,18 +370,20 @@ class _Boundary:
 
     # --- ST-8 ------------------------------------------------------------------------------------------------------------
 
-    def works(self) -> WorksCheck:
+    def works(self, direct: float) -> WorksCheck:
         """The processes against the works; what was made inside and did not arrive explains a difference."""
-        made = [self.process(name).emission for name in self.units]
+        made = [process.emission for process in self.processes]
         processes = exact_sum(math.nan if value is None else value for value in made)
         worked = steel.works_residual.work(
-            processes=figure(processes, "tCO2", sign="ΣE_工序"), works=figure(self.works_direct, "tCO2", sign="E_企业")
+            processes=figure(processes, "tCO2", sign="ΣE_工序"), works=figure(direct, "tCO2", sign="E_企业")
         )
         explained = tuple(self._explanations())
         rest = worked.value - exact_sum(value for _, value in explained)
+        if abs(rest) <= ROUNDING * abs(direct):
+            rest = 0.0  # sums of the same flows in another order
         return WorksCheck(
             processes=_known(processes),
-            works=_known(self.works_direct),
+            works=_known(direct),
             residual=_known(worked.value),
             explained=explained,
             unexplained=_known(rest),
@@ -410,7 +413,12 @@ class _Boundary:
 
     # --- the carbon picture ----------------------------------------------------------------------------------------------
 
-    def carbon(self) -> Iterator[CarbonFlow]:
+    @cached_property
+    def flows(self) -> tuple[CarbonFlow, ...]:
+        """The links, worked once."""
+        return tuple(self._carbon())
+
+    def _carbon(self) -> Iterator[CarbonFlow]:
         """Links for a Sankey picture: outside → process, process → process pool of an item, pool → outside."""
         inside = {self._word(row) for row in self.rows if self._is(row, "out")}
         for row in self.rows:
@@ -419,16 +427,16 @@ class _Boundary:
             if math.isnan(value) or value == 0.0:
                 continue
             direction = str(self.table.words["direction"][row])
+            kind = "gas" if self._items[row] in GASES else str(self.table.words["kind"][row] or "material")
             if direction in ("in", "power"):
-                yield CarbonFlow(item if item in inside else f"外购{item}", unit, item, value)
+                yield CarbonFlow(item if item in inside else f"外购{item}", unit, item, value, kind)
             elif direction == "out":
-                yield CarbonFlow(unit, item, item, value)
+                yield CarbonFlow(unit, item, item, value, kind)
             elif direction in OUT_OF_PROCESS:
-                yield CarbonFlow(item, FLOW_DIRECTIONS[direction], item, value)
-        for name in self.units:
-            emission = self.process(name).emission
-            if emission is not None and emission > 0:
-                yield CarbonFlow(name, "排入大气", "CO2", emission)
+                yield CarbonFlow(item, FLOW_DIRECTIONS[direction], item, value, kind)
+        for process in self.processes:
+            if process.emission is not None and process.emission > 0:
+                yield CarbonFlow(process.unit, AIR, "CO2", process.emission, "air")
 
 
 def _verdict(share: float) -> str:

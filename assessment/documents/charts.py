@@ -6,13 +6,18 @@ Colours differ in lightness, so that a grey print still tells them apart.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from itertools import accumulate
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tanping.assessment.documents import figures
+from tanping.assessment.accounting.processes import AIR
+from tanping.assessment.documents import figures, sankey
 from tanping.assessment.documents.wording import CATEGORIES, label
 from tanping.assessment.result import Assessment, Indicator, Source
+
+if TYPE_CHECKING:
+    from tanping.assessment.uncertainty import Uncertainty
 
 SCHEMA = "https://vega.github.io/schema/vega-lite/v5.json"
 FONT_STACK = "Noto Sans CJK SC, Source Han Sans SC, Microsoft YaHei, SimHei, PingFang SC, sans-serif"
@@ -26,6 +31,23 @@ COLOURS = {
     "end_of_life": "#dde3e9",
     "removal": "#5d8a72",
 }
+# What a ribbon of the carbon picture carries (CarbonFlow.kind).
+FLOWS = {
+    "fuel": "煤、焦与外购燃料",
+    "gas": "副产煤气",
+    "material": "熔剂与含碳原料",
+    "product": "生铁与产品",
+    "air": "排入大气",
+}
+_FLOW_COLOURS = {
+    FLOWS["fuel"]: "#1f3b57",
+    FLOWS["gas"]: "#6f93b5",
+    FLOWS["material"]: "#cbb078",
+    FLOWS["product"]: "#5d8a72",
+    FLOWS["air"]: "#b9bec4",
+}
+_STEPS = {"增加": "#8c5a3c", "减少": "#5d8a72", "合计": "#1f3b57"}
+_MOST_DRIVERS = 10
 WIDTH = 600
 _MOST_SOURCES = 14
 _LONGEST_NAME = 18
@@ -47,6 +69,10 @@ def charts(assessment: Assessment, font: str = FONT_STACK, width: int = WIDTH) -
         annual_by_category(assessment, font, width),
         cumulative(assessment, font, width),
         design_year_sources(assessment, font, width),
+        carbon(assessment, font, width),
+        net_change(assessment, font, width),
+        cuts(assessment, font, width),
+        tornado(assessment.uncertainty, font, width),
         *(compared(indicator, font, width) for indicator in assessment.indicators),
     ]
     return {chart.id: chart for chart in made if chart is not None}
@@ -130,7 +156,8 @@ def cumulative(assessment: Assessment, font: str = FONT_STACK, width: int = WIDT
 
 def design_year_sources(assessment: Assessment, font: str = FONT_STACK, width: int = WIDTH) -> Chart | None:
     """Emission of every source in the design year, largest first."""
-    known = [(source, source.design_year) for source in assessment.inventory.sources if _summed(source)]
+    # An explicit 无 is a figure of the table, not a bar.
+    known = [(one, one.design_year) for one in assessment.inventory.sources if _summed(one) and one.design_year]
     ranked = sorted(known, key=lambda pair: -abs(pair[1] or 0.0))[:_MOST_SOURCES]
     if not ranked:
         return None
@@ -140,6 +167,7 @@ def design_year_sources(assessment: Assessment, font: str = FONT_STACK, width: i
             "排放量": (amount or 0.0) / 1e4,
             "类别": label(CATEGORIES, source.category),
             "标注": figures.ten_thousand_tonnes(amount),
+            "右": max(amount or 0.0, 0.0) / 1e4,
             "次序": rank,
         }
         for rank, (source, amount) in enumerate(ranked, 1)
@@ -149,7 +177,7 @@ def design_year_sources(assessment: Assessment, font: str = FONT_STACK, width: i
         "y": {
             "field": "排放源",
             "type": "nominal",
-            "sort": {"field": "次序"},
+            "sort": _in_order(values, "排放源"),
             "title": None,
             "axis": {"labelLimit": 240, "ticks": False, "domain": False},
         },
@@ -176,7 +204,10 @@ def design_year_sources(assessment: Assessment, font: str = FONT_STACK, width: i
             },
             {
                 "mark": {"type": "text", "align": "left", "dx": 5, "color": INK},
-                "encoding": {"text": {"field": "标注", "type": "nominal"}},
+                "encoding": {
+                    "x": {"field": "右", "type": "quantitative"},
+                    "text": {"field": "标注", "type": "nominal"},
+                },
             },
         ],
     }
@@ -205,7 +236,7 @@ def compared(indicator: Indicator, font: str = FONT_STACK, width: int = WIDTH) -
             "y": {
                 "field": "对象",
                 "type": "nominal",
-                "sort": {"field": "次序"},
+                "sort": _in_order(values, "对象"),
                 "title": None,
                 "axis": {"labelLimit": 280, "ticks": False, "domain": False},
             },
@@ -231,6 +262,258 @@ def compared(indicator: Indicator, font: str = FONT_STACK, width: int = WIDTH) -
     }
     told = "；".join(f"{name} {figures.significant(value, 4)}" for name, value, _ in rows) + f"（{printed}）。"
     return _chart(f"indicator-{indicator.id}", f"{indicator.name}与参考值", told, spec, font, width)
+
+
+def net_change(assessment: Assessment, font: str = FONT_STACK, width: int = WIDTH) -> Chart | None:
+    """Waterfall from the proposed emission to the net change (NC-1); None while a part is unknown or nothing changes."""
+    accounts = assessment.accounts
+    if accounts is None or accounts.net is None or accounts.proposed is None:
+        return None
+    steps = [
+        ("拟建项目", accounts.proposed),
+        ("以新带老与现有工程", -(accounts.offset or 0.0)),
+        ("产能置换", -(accounts.replaced or 0.0)),
+        ("区域碳减排", -(accounts.regional or 0.0)),
+    ]
+    told = [(name, step) for name, step in steps if step]
+    if len(told) < 2:
+        return None
+    return _waterfall("net_change", "碳排放净变化量的构成", [*told], "净变化量", font, width)
+
+
+def cuts(assessment: Assessment, font: str = FONT_STACK, width: int = WIDTH) -> Chart | None:
+    """Waterfall of what each measure cuts after those before it."""
+    if assessment.measures is None:
+        return None
+    told = [(_short(one.name), one.marginal) for one in assessment.measures.effects if one.marginal]
+    if not told:
+        return None
+    return _waterfall("measures", "减碳措施的累计减排量", told, "合计减排", font, width)
+
+
+def _waterfall(id: str, title: str, steps: list[tuple[str, float]], whole: str, font: str, width: int) -> Chart:
+    values, at = [], 0.0
+    for rank, (name, step) in enumerate(steps, 1):
+        kind = "增加" if step > 0 else "减少"
+        values.append(_step(rank, name, at, at + step, kind, step))
+        at += step
+    values.append(_step(len(steps) + 1, whole, 0.0, at, "合计", at))
+    kinds = [kind for kind in _STEPS if any(value["类"] == kind for value in values)]
+    spec = {
+        "height": {"step": 30},
+        "data": {"values": values},
+        "encoding": {
+            "y": {
+                "field": "项",
+                "type": "nominal",
+                "sort": _in_order(values, "项"),
+                "title": None,
+                "axis": {"labelLimit": 240, "ticks": False, "domain": False},
+            },
+            "x": {"field": "起", "type": "quantitative", "title": "万吨二氧化碳/年", "axis": {"tickCount": 6}},
+        },
+        "layer": [
+            {
+                "mark": {"type": "bar", "height": 16},
+                "encoding": {
+                    "x2": {"field": "止"},
+                    "color": {
+                        "field": "类",
+                        "type": "nominal",
+                        "title": None,
+                        "scale": {"domain": kinds, "range": [_STEPS[kind] for kind in kinds]},
+                    },
+                },
+            },
+            {
+                "mark": {"type": "text", "align": "left", "dx": 5, "color": INK},
+                "encoding": {
+                    "x": {"field": "右", "type": "quantitative"},
+                    "text": {"field": "标注", "type": "nominal"},
+                },
+            },
+        ],
+    }
+    told = "；".join(f"{value['项']} {value['标注']}" for value in values) + "（万吨二氧化碳/年）。"
+    return _chart(id, title, told, spec, font, width)
+
+
+def _step(rank: int, name: str, start: float, end: float, kind: str, amount: float) -> dict[str, Any]:
+    sign = "+" if amount > 0 and kind != "合计" else ""
+    return {
+        "项": name,
+        "起": start / 1e4,
+        "止": end / 1e4,
+        "右": max(start, end) / 1e4,
+        "类": kind,
+        "标注": sign + figures.ten_thousand_tonnes(amount),
+        "次序": rank,
+    }
+
+
+def tornado(made: Uncertainty | None, font: str = FONT_STACK, width: int = WIDTH) -> Chart | None:
+    """The operands that move a figure most, each from end to end of its range, around the figure."""
+    if made is None or not made.drivers:
+        return None
+    values = []
+    for rank, one in enumerate(made.drivers[:_MOST_DRIVERS], 1):
+        name = f"{rank}. {driver(one.label)}"
+        for end, at, word in ((one.at_low, one.low, "取低值"), (one.at_high, one.high, "取高值")):
+            values.append(
+                {
+                    "项": name,
+                    "起": made.value / 1e4,
+                    "止": end / 1e4,
+                    "端": word,
+                    "取值": f"{figures.significant(at, 5)} {figures.unit(one.unit)}".strip(),
+                    "次序": rank,
+                }
+            )
+    spec = {
+        "height": {"step": 26},
+        "data": {"values": values},
+        "encoding": {
+            "y": {
+                "field": "项",
+                "type": "nominal",
+                "sort": _in_order(values, "项"),
+                "title": None,
+                "axis": {"labelLimit": 280, "ticks": False, "domain": False},
+            },
+        },
+        "layer": [
+            {
+                "mark": {"type": "bar", "height": 14},
+                "encoding": {
+                    "x": {
+                        "field": "止",
+                        "type": "quantitative",
+                        "title": "万吨二氧化碳/年",
+                        "scale": {"zero": False, "nice": True},
+                        "axis": {"tickCount": 6},
+                    },
+                    "x2": {"field": "起"},
+                    "color": {
+                        "field": "端",
+                        "type": "nominal",
+                        "title": None,
+                        "scale": {"domain": ["取低值", "取高值"], "range": [COLOURS["electricity"], COLOURS["fuel"]]},
+                    },
+                    "tooltip": [
+                        {"field": "项", "type": "nominal"},
+                        {"field": "端", "type": "nominal"},
+                        {"field": "取值", "type": "nominal"},
+                        {"field": "止", "type": "quantitative", "format": ",.2f", "title": "万吨"},
+                    ],
+                },
+            },
+            {
+                "data": {"values": [{"值": made.value / 1e4}]},
+                "mark": {"type": "rule", "color": INK},
+                "encoding": {"x": {"field": "值", "type": "quantitative"}, "y": None},
+            },
+        ],
+    }
+    first = made.drivers[0]
+    told = (
+        f"{made.name}95%区间为{figures.ten_thousand_tonnes(made.low)}至{figures.ten_thousand_tonnes(made.high)}万吨；"
+        f"影响最大的是{driver(first.label)}。"
+    )
+    return _chart("tornado", f"{made.name}对各数据的敏感程度", told, spec, font, width)
+
+
+def driver(label: str) -> str:
+    """Shorten the name of an operand to the thing and the quantity: ``设计煤种（烟煤） 年消耗量``."""
+    words = label.split()
+    return _short(words[0] if len(words) == 1 else f"{_short(words[0], 12)} {words[-1]}", 24)
+
+
+def carbon(assessment: Assessment, font: str = FONT_STACK, width: int = WIDTH) -> Chart | None:
+    """Where the carbon of a steel works comes in, passes and goes, as CO2 (layout: ``sankey``)."""
+    if assessment.processes is None or not assessment.processes.flows:
+        return None
+    picture = sankey.placed(assessment.processes.flows)
+    ribbons = [
+        {
+            "链": number,
+            "横": x,
+            "上": top,
+            "下": bottom,
+            "类": FLOWS[one.kind],
+            "走向": f"{one.source} → {one.target}",
+            "物料": one.item,
+            "量": one.value / 1e4,
+        }
+        for number, one in enumerate(picture.ribbons)
+        for x, top, bottom in one.edge
+    ]
+    nodes = [
+        {
+            "名": node.name,
+            "左": node.x,
+            "右": node.x + sankey.NODE,
+            "上": node.top,
+            "下": node.bottom,
+            "中": (node.top + node.bottom) / 2,
+            "标注": f"{node.name} {figures.ten_thousand_tonnes(node.value, 0)}",
+            "末": node.last,
+        }
+        for node in picture.nodes
+    ]
+    kinds = [kind for kind in FLOWS.values() if any(one["类"] == kind for one in ribbons)]
+    across = {"type": "quantitative", "scale": {"domain": [0, 1]}, "axis": None}
+    down = {"type": "quantitative", "scale": {"domain": [0, 1], "reverse": True, "zero": False}, "axis": None}
+    spec = {
+        "height": 400,
+        "layer": [
+            {
+                "data": {"values": ribbons},
+                "mark": {"type": "area", "opacity": 0.55, "interpolate": "monotone"},
+                "encoding": {
+                    "x": {"field": "横", **across},
+                    "y": {"field": "上", **down, "stack": None},
+                    "y2": {"field": "下"},
+                    "detail": {"field": "链", "type": "nominal"},
+                    "color": {
+                        "field": "类",
+                        "type": "nominal",
+                        "title": None,
+                        "scale": {"domain": kinds, "range": [_FLOW_COLOURS[kind] for kind in kinds]},
+                    },
+                    "tooltip": [
+                        {"field": "走向", "type": "nominal"},
+                        {"field": "物料", "type": "nominal"},
+                        {"field": "量", "type": "quantitative", "format": ",.1f", "title": "万吨"},
+                    ],
+                },
+            },
+            {
+                "data": {"values": nodes},
+                "mark": {"type": "rect", "color": INK},
+                "encoding": {
+                    "x": {"field": "左", **across},
+                    "x2": {"field": "右"},
+                    "y": {"field": "上", **down},
+                    "y2": {"field": "下"},
+                },
+            },
+            *(
+                {
+                    "data": {"values": [node for node in nodes if node["末"] is last]},
+                    "mark": {"type": "text", "align": align, "dx": shift, "baseline": "middle", "color": INK},
+                    "encoding": {
+                        "x": {"field": side, **across},
+                        "y": {"field": "中", **down},
+                        "text": {"field": "标注", "type": "nominal"},
+                    },
+                }
+                for last, align, shift, side in ((False, "left", 3, "右"), (True, "right", -3, "左"))
+            ),
+        ],
+    }
+    air = math.fsum(one.value for one in picture.ribbons if one.target == AIR)
+    told = f"碳流向图（按二氧化碳计，万吨/年）：排入大气 {figures.ten_thousand_tonnes(air)} 万吨。"
+    return _chart("carbon", "钢铁联合企业碳流向（按二氧化碳计，万吨/年）", told, spec, font, width)
 
 
 def _chart(id: str, title: str, told: str, spec: dict[str, Any], font: str, width: int) -> Chart:
@@ -262,7 +545,7 @@ def _config(font: str) -> dict[str, Any]:
             "tickColor": RULE,
         },
         "axisX": {"grid": False},
-        "legend": {**text, "orient": "top", "symbolType": "square", "symbolSize": 90, "offset": 8},
+        "legend": {**text, "orient": "top", "columns": 5, "symbolType": "square", "symbolSize": 90, "offset": 8},
         "text": {"font": font, "fontSize": 11},
     }
 
@@ -276,6 +559,11 @@ def _years(first: int, last: int) -> dict[str, Any]:
         "title": None,
         "axis": {"values": shown, "labelAngle": 0, "ticks": True},
     }
+
+
+def _in_order(values: list[dict[str, Any]], field: str) -> list[str]:
+    """The names of an axis in the order of the rows: said as a list, since layers don't share a sort by field."""
+    return list(dict.fromkeys(value[field] for value in values))
 
 
 def _summed(source: Source) -> bool:

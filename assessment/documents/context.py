@@ -5,13 +5,14 @@ Nothing is computed here but counts and shares for reading; figures stay numbers
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tanping.assessment.documents import figures, wording
 from tanping.assessment.project.catalogue import ONE_ROW, TABLE_LABELS, TABLES, entries
-from tanping.assessment.project.model import METHODS, PAPER_STATUSES
+from tanping.assessment.project.model import CHANGE_ACCOUNTS, METHODS, PAPER_STATUSES, POLLUTANTS
 from tanping.assessment.result import (
     Assessment,
     Condition,
@@ -27,6 +28,9 @@ from tanping.records.canonical import canonical_bytes, sha256
 from tanping.rules.facts import load_catalogue
 from tanping.rules.finding import Applies, FactValue, Finding, Met, MissingFact, TraceLine, by_topic
 
+if TYPE_CHECKING:
+    from tanping.assessment.measures.controls import Comparison
+
 _COVER = (
     ("project", "owner"),
     ("project", "preparer"),
@@ -35,6 +39,9 @@ _COVER = (
     ("site", "city"),
 )
 _OF_THE_WHOLE = frozenset({TABLE_LABELS["facts"], TABLE_LABELS["papers"], TABLE_LABELS["project"]})
+_CLOSED = 1e-6
+# What stands in brackets at the end of a line on a missing value: how the register was asked.
+_ASIDE = re.compile(r"（[^“”]*）$")
 _ABREAST = 4  # items of one table side by side
 _NAMED = 3  # of many things that are all told elsewhere
 _IN_FULL = 12  # missing facts told in full
@@ -147,6 +154,30 @@ class Tile:
     remark: str = ""
 
 
+@dataclass(frozen=True)
+class MethodRow:
+    """The total under one method, and how far it lies from the chosen one."""
+
+    label: str
+    total: float | None
+    difference: str
+    chosen: bool
+    missing: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class ChangeRow:
+    """A row of the table of changes as the file states it; ``ground`` is the report it rests on, with page and verified value."""
+
+    id: str
+    account: str
+    party: str
+    before: str
+    after: str
+    base_year: str
+    ground: str
+
+
 def canonical(assessment: Assessment) -> bytes:
     """Return the copy of record: the JSON result in canonical form (RFC 8785)."""
     return canonical_bytes(assessment.plain())
@@ -190,6 +221,11 @@ def report(assessment: Assessment, seal: str, full: bool = False) -> dict[str, A
         "not_applicable": not_applicable(assessment.screening.findings),
         "cited": _citations(assessment.screening.findings).get,
         "versions": versions(assessment),
+        "methods": methods(assessment),
+        "changes": changes(assessment.project),
+        "closed": closed(assessment),
+        "equivalents": equivalents(inventory),
+        "controls": controls(assessment),
     }
 
 
@@ -212,6 +248,60 @@ def cover(assessment: Assessment) -> list[Row]:
 def method(inventory: Inventory) -> str:
     """Return the method of accounting 核算依据 as printed."""
     return METHODS.get(inventory.method, inventory.method) or "未选定"
+
+
+def methods(assessment: Assessment) -> list[MethodRow]:
+    """Return the design-year total under every method, the chosen one marked."""
+    chosen = next((row.design_year_total for row in assessment.methods if row.chosen), None)
+    return [
+        MethodRow(
+            row.label,
+            row.design_year_total,
+            "－"
+            if row.chosen or not chosen or row.design_year_total is None
+            else figures.signed_percent(row.design_year_total / chosen - 1),
+            row.chosen,
+            tuple(dict.fromkeys(_ASIDE.sub("", line) for line in row.missing)),
+        )
+        for row in assessment.methods
+    ]
+
+
+def changes(project: Mapping[str, Any]) -> list[ChangeRow]:
+    """Return what the file says of existing, replaced and offset works, in file order."""
+    made = []
+    for item in project.get("changes") or ():
+        said = {name: _said(item.get(name)) for name in ("account", "party", "before", "after", "base_year")}
+        report, remark = _said(item.get("verified_report"))
+        places = (remark, *(said[name][1] for name in ("before", "after")))
+        made.append(
+            ChangeRow(
+                str(item.get("id", "")),
+                CHANGE_ACCOUNTS.get(said["account"][0], said["account"][0]),
+                said["party"][0],
+                said["before"][0],
+                said["after"][0],
+                said["base_year"][0],
+                "；".join(dict.fromkeys(filter(None, (report, *places)))),
+            )
+        )
+    return made
+
+
+def closed(assessment: Assessment) -> bool:
+    """Whether the processes of a steel works add up to the works."""
+    works = None if assessment.processes is None else assessment.processes.works
+    if works is None or works.unexplained is None or works.works is None:
+        return False
+    return abs(works.unexplained) <= _CLOSED * abs(works.works)
+
+
+def controls(assessment: Assessment) -> list[tuple[str, Comparison]]:
+    """Return the comparisons of pollution controls with the names of their pollutants."""
+    return [
+        ("、".join(POLLUTANTS.get(one, one) for one in item.pollutants) or "未写明污染物", item)
+        for item in assessment.controls
+    ]
 
 
 def versions(assessment: Assessment) -> list[tuple[str, str]]:
@@ -244,7 +334,8 @@ def tiles(assessment: Assessment) -> list[Tile]:
     if inventory.lifetime_total is None:
         made.append(Tile("全生命周期排放量", "不完整", "", "缺项见第六章"))
     else:
-        made.append(Tile("全生命周期排放量", figures.ten_thousand_tonnes(inventory.lifetime_total, 0), "万tCO₂"))
+        total = figures.ten_thousand_tonnes(inventory.lifetime_total, 0)
+        made.append(Tile("全生命周期排放量", total, "万tCO₂", equivalents(inventory)))
     for indicator in assessment.indicators[:1]:
         made.append(
             Tile(indicator.name, figures.significant(indicator.value, 4), figures.unit(indicator.unit))
@@ -253,6 +344,13 @@ def tiles(assessment: Assessment) -> list[Tile]:
         )
     made.append(Tile("尚缺资料", str(len(assessment.screening.missing)), "项", "按决定作用排序，见第六章"))
     return made
+
+
+def equivalents(inventory: Inventory) -> str:
+    """Say how much of the lifetime total was counted in CO2 equivalents, where some was."""
+    if not inventory.lifetime_co2e:
+        return ""
+    return f"含施工、退役期 {figures.ten_thousand_tonnes(inventory.lifetime_co2e)} 万tCO₂e"
 
 
 def sheets(project: Mapping[str, Any], full: bool) -> list[Sheet]:

@@ -72,4 +72,5 @@ def test_zhanjiang_closes() -> None:
     assert abs(boundary.works.residual or 0) < 1e-9 * direct
     assert all(gas.share == pytest.approx(0, abs=1e-9) for gas in boundary.gases)
     assert 1.6 < figure(blocks, "per_crude_steel") < 2.5
-    assert figure(blocks, "process.焦化") == pytest.approx(0.18, abs=0.02)
+    assert figure(blocks, "process.焦化") == pytest.approx(0.37, abs=0.02)
+    assert all(not process.doubt for process in boundary.processes)
