@@ -116,9 +116,14 @@ def own_law_bytes() -> Iterator[bytes]:
 
 def cases_of(pack: str) -> tuple[Case, ...]:
     """Return the worked cases written for a pack: of the own one if there is one, else of the one that ships."""
-    own = packs_folder()
-    path = (own / "cases" if (own / f"{pack}.yaml").is_file() else CASES) / f"{pack}.yaml"
+    path = cases_file(pack)
     return _cases(path, _stamp(path)) if path.is_file() else ()
+
+
+def cases_file(pack: str) -> Path:
+    """Return where the cases of a pack lie; there may be none."""
+    own = packs_folder()
+    return (own / "cases" if (own / f"{pack}.yaml").is_file() else CASES) / f"{pack}.yaml"
 
 
 def law_cases() -> tuple[Case, ...]:

@@ -21,6 +21,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--pdf", metavar="PATH", help="打印技术评估报告（PDF）")
     parser.add_argument("--xlsx", metavar="PATH", help="导出计算底稿（Excel）")
     parser.add_argument("--docx", metavar="PATH", help="导出可编辑的报告（Word）")
+    parser.add_argument("--html", metavar="PATH", help="导出报告网页（单个文件，任何浏览器可开）")
     parser.set_defaults(handler=run)
 
 
@@ -31,11 +32,14 @@ def add_input(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--moment", default="审批", choices=("受理", "审批", "开工", "投产", "排污"), help="判断所处的时点"
     )
+    parser.add_argument(
+        "--packs", metavar="FOLDER", help="本单位规则包的文件夹，与自带的并用，同名的代替；缺省 TANPING_HOME/packs"
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Assess one project and write what was asked for."""
-    outputs = {"json": arguments.json, "pdf": arguments.pdf, "xlsx": arguments.xlsx, "docx": arguments.docx}
+    outputs = {kind: getattr(arguments, kind) for kind in ("pdf", "xlsx", "docx", "html")}
     if outputs["pdf"]:
         # The press takes longest to start; it does so while the project is read and assessed.
         from tanping.assessment.documents.pdf import warm_up
@@ -43,14 +47,16 @@ def run(arguments: argparse.Namespace) -> int:
         warm_up()
     from tanping.assessment.assess import assess
     from tanping.assessment.project.intake import load_project
+    from tanping.rules.law import packs_from
 
     project = load_project(Path(arguments.file))
-    result = assess(project, as_of=arguments.as_of, moment=arguments.moment, source=arguments.file)
+    with packs_from(arguments.packs):
+        result = assess(project, as_of=arguments.as_of, moment=arguments.moment, source=arguments.file)
     if arguments.json:
         write_json(result.plain(), arguments.json)
-    for kind in ("pdf", "xlsx", "docx"):
-        if outputs[kind]:
-            _write(kind, result, Path(outputs[kind]))
+    for kind, path in outputs.items():
+        if path:
+            _write(kind, result, Path(path))
     if arguments.json != "-":
         print_summary(result)
     return 0
@@ -97,6 +103,10 @@ def _write(kind: str, result: Assessment, path: Path) -> None:
         from tanping.assessment.documents.workbook import write_workbook
 
         write_workbook(result, path)
+    elif kind == "html":
+        from tanping.assessment.documents.web_page import write_html
+
+        write_html(result, path)
     else:
         from tanping.assessment.documents.word import write_word
 

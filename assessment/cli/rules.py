@@ -1,4 +1,4 @@
-"""``tanping rules list|show|check|diff``: the face of the clause packs on the command line."""
+"""``tanping rules list|show|check|diff|export|import|remove|verify``: the face of the clause packs on the command line."""
 
 from __future__ import annotations
 
@@ -13,17 +13,20 @@ if TYPE_CHECKING:
     from tanping.rules.clause import Clause
     from tanping.rules.pack import PackSet
 
+from tanping.assessment.cli import upkeep
+
 DONE, FAILED = 0, 1
 
 
 def add_parser(subparsers: Any) -> None:
     """Register the sub-command."""
-    parser = subparsers.add_parser("rules", help="规则库：列出、查看、检查、比较条款")
+    parser = subparsers.add_parser("rules", help="规则库：列出、查看、检查、比较条款，导出导入，核对原文")
     actions = parser.add_subparsers(title="动作", metavar="动作", required=True)
     _add_list(actions)
     _add_show(actions)
     _add_check(actions)
     _add_diff(actions)
+    upkeep.add_actions(actions)
 
 
 def _add_list(actions: Any) -> None:
@@ -47,7 +50,12 @@ def _add_show(actions: Any) -> None:
 
 def _add_check(actions: Any) -> None:
     parser = actions.add_parser("check", help="检查规则包和用例；退出码 1 表示有问题")
-    parser.add_argument("files", nargs="*", metavar="FILE", help="另外的规则包，与自带的一起检查；缺省只查自带的")
+    parser.add_argument(
+        "files",
+        nargs="*",
+        metavar="FILE",
+        help="另外的规则包，与自带的一起检查；缺省查自带的、本单位载入的和原文核对记录",
+    )
     parser.add_argument("--json", action="store_true", help="写成 JSON")
     parser.set_defaults(handler=_check)
 
@@ -71,9 +79,9 @@ def _date(text: str) -> date:
 
 
 def _list(arguments: argparse.Namespace) -> int:
-    from tanping.rules.pack import load_packs
+    from tanping.rules.law import load_law
 
-    chosen = [clause for clause in load_packs().clauses if _matches(clause, arguments)]
+    chosen = [clause for clause in load_law().clauses if _matches(clause, arguments)]
     if arguments.json:
         _print_json([clause.plain() for clause in chosen])
         return DONE
@@ -118,15 +126,10 @@ _SHOWN = {
 
 
 def _show(arguments: argparse.Namespace) -> int:
-    from tanping.records.errors import InputError, Problem, Where, suggest
-    from tanping.rules.pack import load_packs
+    from tanping.rules.law import load_law
 
-    packs = load_packs()
-    try:
-        clause = packs.clause(arguments.id)
-    except KeyError:
-        near = suggest(arguments.id, [clause.id for clause in packs.clauses])
-        raise InputError(Problem(Where("规则库"), "ID", f"没有编号为 {arguments.id} 的条款", near)) from None
+    packs = load_law()
+    clause = upkeep.clause_of(packs, arguments.id)
     if arguments.json:
         _print_json(clause.plain())
         return DONE
@@ -161,16 +164,18 @@ def _tell(clause: Clause, packs: PackSet) -> None:
 
 
 def _check(arguments: argparse.Namespace) -> int:
+    from tanping.rules.attest import Verifications
     from tanping.rules.cases import load_cases, run_cases
     from tanping.rules.check import check_packs
-    from tanping.rules.pack import PACKS, load_packs, read_packs
+    from tanping.rules.law import law_cases, load_law
+    from tanping.rules.pack import PACKS, read_packs
 
-    own = sorted(PACKS.glob("*.yaml"))
     extra = [Path(name) for name in arguments.files]
-    packs = read_packs([*own, *extra]) if extra else load_packs()
-    cases = load_cases(packs.catalogue)
+    packs = read_packs([*sorted(PACKS.glob("*.yaml")), *extra]) if extra else load_law()
+    cases = load_cases(packs.catalogue) if extra else law_cases()
     results = run_cases(packs, cases)
     problems = check_packs(packs, cases) + [result.problem for result in results if not result.passed]
+    problems += [] if extra else Verifications.open().damaged()
     if arguments.json:
         _print_json(
             {

@@ -24,9 +24,11 @@ def run(arguments: argparse.Namespace) -> int:
     """Screen one project against the clauses in force."""
     from tanping.assessment.assess import screened
     from tanping.assessment.project.intake import load_project
+    from tanping.rules.law import packs_from
 
     project = load_project(Path(arguments.file))
-    result = screened(project, as_of=arguments.as_of, moment=arguments.moment, source=arguments.file)
+    with packs_from(arguments.packs):
+        result = screened(project, as_of=arguments.as_of, moment=arguments.moment, source=arguments.file)
     if arguments.json:
         write_json(_plain(result), arguments.json)
     if arguments.json != "-":
