@@ -23,6 +23,7 @@ from tanping.assessment.portfolio.shelf import Shelf
 from tanping.assessment.portfolio.source import fingerprint, open_source
 from tanping.assessment.portfolio.workers import open_pool
 from tanping.assessment.portfolio.write import check_suffix, errors_path, write_errors, write_result
+from tanping.assessment.spatial.register import Layers
 from tanping.records.errors import InputError, Problem
 
 
@@ -79,6 +80,7 @@ def run(path: Path, out: Path, options: Options, progress: Progress | None = Non
         options.screening_grade,
         _folder(options.packs, "--packs"),
         _folder(options.factors, "--factors"),
+        Layers.open().sha256,
     )
     check_units(settings)
     shelf = Shelf(Path(f"{out}.parts"), len(source.starts), _identity(path, settings))

@@ -23,6 +23,8 @@ from tanping.assessment.portfolio.explain import explain
 from tanping.assessment.portfolio.ledger import Ledger, ledger_of, stages_of
 from tanping.assessment.project.columns import ProjectColumns
 from tanping.assessment.screening import screen
+from tanping.assessment.spatial.register import Layers
+from tanping.assessment.spatial.survey import survey_places
 from tanping.factors.register import Register
 from tanping.rules.clause import LEVEL_NAMES, UNDECIDED
 from tanping.rules.evaluate import Outcome, Screening
@@ -70,6 +72,7 @@ class Laws:
     register: Register
     packs: PackSet
     moment: Moment
+    layers: Layers
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,8 @@ class Results:
 def results_of(columns: ProjectColumns, laws: Laws, as_of: date) -> Results:
     """Assess every project of some columns as of a legal date."""
     blocks = account(columns, laws.register, as_of=as_of)
-    facts = facts_of(columns, as_of, computed_facts(blocks))
+    survey = survey_places(columns, laws.layers, as_of)
+    facts = facts_of(columns, as_of, computed_facts(blocks), survey.over)
     screening = screen(laws.packs, facts, columns, as_of=as_of, moment=laws.moment)
     stage = stages_of(columns, as_of)
     ledger, operating = ledger_of(blocks, stage)

@@ -22,8 +22,9 @@ from tanping.assessment.portfolio.mapping import ColumnMap
 from tanping.assessment.portfolio.outcome import BETWEEN, HEADINGS, Laws, results_of
 from tanping.assessment.portfolio.source import EARLIER, PROJECT, ROW, SPOILT, mapped
 from tanping.assessment.portfolio.typed import Fault, Scale, Typed, scale_of, typed
+from tanping.assessment.spatial.register import Layers
 from tanping.factors.register import load_register, read_register
-from tanping.records.errors import Where
+from tanping.records.errors import InputError, Problem, Where
 from tanping.rules.facts import Moment
 from tanping.rules.law import State, law_state, load_law
 from tanping.rules.pack import load_packs
@@ -47,6 +48,7 @@ class Settings:
     screening_grade: bool = False
     packs: str = ""
     factors: str = ""
+    layers: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,20 +91,25 @@ def work(settings: Settings, cells: pa.Table) -> Part:
 
 
 def laws_of(settings: Settings) -> Laws:
-    """Return the register and packs a run judges by, loaded once a process. Raises InputError."""
-    return _laws(settings.moment, settings.packs, settings.factors, law_state())
+    """Return the register, packs and layers a run judges by, loaded once a process. Raises InputError, also for other layers than the run's."""
+    return _laws(settings.moment, settings.packs, settings.factors, settings.layers, law_state())
 
 
 @lru_cache(maxsize=4)
-def _laws(moment: str, packs: str, factors: str, _state: State) -> Laws:
+def _laws(moment: str, packs: str, factors: str, layers: str, _state: State) -> Laws:
     register = read_register(Path(factors)) if factors else load_register()
-    return Laws(register, load_packs(Path(packs)) if packs else load_law(), Moment(moment))
+    shelf = Layers.open()
+    if shelf.sha256 != layers:
+        what = "这台工作机登记的图层与发起任务的机器不同，叠图结果会不一样"
+        raise InputError(Problem(Where(str(shelf.folder)), "图层", what, "两处登记相同的图层，或都不登记"))
+    return Laws(register, load_packs(Path(packs)) if packs else load_law(), Moment(moment), shelf)
 
 
 def versions(settings: Settings) -> dict[str, Any]:
-    """Engine, packs and factors of a run, each with what identifies it."""
+    """Engine, packs, factors and layers of a run, each with what identifies it."""
     law = laws_of(settings)
-    return {"engine": __version__, "factors": law.register.sha256, "packs": law.packs.versions}
+    layers = {"layers": settings.layers} if settings.layers else {}
+    return {"engine": __version__, "factors": law.register.sha256, "packs": law.packs.versions, **layers}
 
 
 def schema() -> pa.Schema:

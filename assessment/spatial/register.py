@@ -71,6 +71,12 @@ class Layers:
         """Layers by id."""
         return {layer.id: layer for layer in self.layers}
 
+    @cached_property
+    def sha256(self) -> str:
+        """What the layers say, as one hash; empty without layers."""
+        text = "\n".join(manifest_text(layer) for layer in self.layers)
+        return hashlib.sha256(text.encode()).hexdigest() if self.layers else ""
+
     def of(self, kind: str, as_of: date) -> tuple[Layer, ...]:
         """Return the layers of a kind that count on a legal date."""
         return tuple(layer for layer in self.layers if layer.kind == kind and layer.in_force(as_of))

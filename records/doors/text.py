@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 REPLACEMENT = "\ufffd"
 # What a spreadsheet takes for the start of a formula, full-width twins included (some editions fold them).
@@ -35,6 +36,7 @@ def starts_formula(text: str) -> bool:
     return text.lstrip(_BLANKS)[:1] in tuple(_STARTS) or text[:1] in ("\t", "\r", "\n")
 
 
+@lru_cache(maxsize=8192)  # a table of projects says the same few words millions of times
 def neutral(text: str) -> str:
     """Return the text made visible and, when it could start a formula, led by an apostrophe: for CSV, which knows no cell types."""
     shown = visible(text)

@@ -11,14 +11,17 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from made_layers import add, box
 from portfolio_tables import plant, write_csv
 
 from tanping.assessment.assess import assess
 from tanping.assessment.cli import main
 from tanping.assessment.portfolio import partition, source
 from tanping.assessment.portfolio.job import Options, run
+from tanping.assessment.portfolio.mapping import ColumnMap
 from tanping.assessment.portfolio.write import read_result
 from tanping.assessment.project.intake import project_from_plain
+from tanping.assessment.spatial.register import Layers
 from tanping.records.errors import InputError
 
 DAY = date(2026, 11, 1)
@@ -260,3 +263,36 @@ def test_an_output_that_cannot_be_written_is_refused_first(tmp_path, out):
     with pytest.raises(InputError):
         run(table, tmp_path / out, Options())
     assert table.read_bytes().startswith(b"\xef\xbb\xbf")
+
+
+def test_layers_of_the_office_are_laid_over_rows_as_over_one_project(tmp_path, monkeypatch):
+    """A plant drawn inside a registered redline is told so in a table too, and the result names the layers it was made with."""
+    monkeypatch.setenv("TANPING_HOME", str(tmp_path))
+    point = {"厂址·经度": "120.505", "厂址·纬度": "33.505", "厂址·坐标系": "WGS84", "国家重大项目": "否"}
+    table = write_csv(tmp_path / "in.csv", [plant(**point)])
+    run(table, tmp_path / "bare.parquet", Options())
+    add(Layers.open(), "ecological_redline", box(-20_000, -20_000, 20_000, 20_000))
+    run(table, tmp_path / "laid.parquet", Options())
+    site = {**AS_FILE["site"], "longitude": "120.505", "latitude": "33.505", "datum": "WGS84"}
+    one = assess(project_from_plain({**AS_FILE, "site": site, "facts": {"is_national_major_project": "否"}}))
+    hits = {item.clause for item in one.screening.findings if item.met == "不符合" and item.applies == "适用"}
+    (bare,), (laid,) = results(tmp_path / "bare.parquet"), results(tmp_path / "laid.parquet")
+    told = {
+        name: set(filter(None, f"{row['hits']}；{row['suspected_hits']}".split("；")))
+        for name, row in (("bare", bare), ("laid", laid))
+    }
+    assert told["laid"] - told["bare"]
+    assert told["laid"] == hits
+    marks = {
+        name: json.loads(pq.read_schema(tmp_path / f"{name}.parquet").metadata[b"tanping.versions"])
+        for name in ("bare", "laid")
+    }
+    assert "layers" not in marks["bare"]
+    assert marks["laid"]["layers"] == Layers.open().sha256
+
+
+def test_a_worker_with_other_layers_refuses(tmp_path, monkeypatch):
+    monkeypatch.setenv("TANPING_HOME", str(tmp_path))
+    settings = partition.Settings("in.csv", ("项目代码",), ("项目代码",), ColumnMap(), DAY, "审批", layers="0" * 64)
+    with pytest.raises(InputError, match="工作机登记的图层"):
+        partition.laws_of(settings)
