@@ -10,6 +10,7 @@ from enum import StrEnum
 from tanping.records.basis import Basis
 from tanping.records.errors import Where
 from tanping.records.expressions import And, Node, Not, names
+from tanping.records.titles import title_marks
 from tanping.rules.facts import Catalogue, Moment
 
 NATIONWIDE = "全国"
@@ -71,7 +72,7 @@ class LegalDocument:
     @property
     def citation(self) -> str:
         """Title with number, as cited; a title within the title takes single marks."""
-        title = f"《{self.title.replace('《', '〈').replace('》', '〉')}》"
+        title = title_marks(self.title)
         return f"{title}（{self.number}）" if self.number else title
 
 

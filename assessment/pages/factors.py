@@ -263,7 +263,7 @@ def _use(records: Sequence[Factor]) -> None:
     if used:
         parts.table(("排放源", "阶段", "公式"), used)
     else:
-        st.html(f'<div class="tp-soft tp-small">《{escape(draft.title)}》没有用到。</div>')
+        st.html(f'<div class="tp-soft tp-small">{escape(parts.quoted(draft.title))}没有用到。</div>')
 
 
 def _rivals(register: Register, records: Sequence[Factor]) -> None:

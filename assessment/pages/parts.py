@@ -17,6 +17,7 @@ from tanping.assessment.pages import session
 from tanping.assessment.project.model import SECTORS
 from tanping.assessment.review.store import Draft
 from tanping.records.errors import Problem
+from tanping.records.titles import title_marks
 
 if TYPE_CHECKING:
     from tanping.assessment.result import Assessment, Screening
@@ -72,7 +73,7 @@ def table_markup(
 
 def quoted(title: str) -> str:
     """Return a document's title in title marks; marks inside it become single ones."""
-    return f"《{title.replace('《', '〈').replace('》', '〉')}》"
+    return title_marks(title)
 
 
 def problems(found: Sequence[Problem], *, title: str) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 
 from tanping.assessment.review.errors import RefusedError
 from tanping.assessment.review.places import FIGURES, label_of, part, places_of, said
+from tanping.records.titles import title_marks
 
 File = Mapping[str, Any]
 
@@ -135,7 +136,10 @@ def compare_clauses(old: File, new: File) -> tuple[ClauseChange, ...]:
 
 def _clauses(result: File) -> dict[str, tuple[str, str]]:
     return {
-        finding["clause"]: (f"《{finding['document']}》{finding['article']}", f"{finding['applies']}·{finding['met']}")
+        finding["clause"]: (
+            title_marks(finding["document"]) + finding["article"],
+            f"{finding['applies']}·{finding['met']}",
+        )
         for finding in result["screening"]["findings"]
     }
 

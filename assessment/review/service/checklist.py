@@ -18,6 +18,7 @@ from tanping.assessment.review.service.desk import Act, Desk, Look, clean, new_i
 from tanping.assessment.review.store.reviews import AnswerRow
 from tanping.assessment.review.users import Person
 from tanping.assessment.review.words import OfficeFinding, OpinionKind, Outcome
+from tanping.records.titles import title_marks
 from tanping.rules.clause import TOPICS
 
 MANUAL, HIT, UNKNOWN, CONDITIONAL = "转人工", "不符合", "资料不足", "有条件符合"
@@ -228,7 +229,7 @@ def _item(look: Look, finding: Finding, row: AnswerRow | None) -> Item:
     hint = str(finding["met"]) if finding["applies"] != "待定" or finding["met"] == MANUAL else UNKNOWN
     return Item(
         clause=finding["clause"],
-        citation=f"《{finding['document']}》{finding['article']}",
+        citation=title_marks(finding["document"]) + finding["article"],
         requirement=finding["requirement"],
         hint=hint,
         severity=finding["severity"],
