@@ -49,6 +49,7 @@ def run(arguments: argparse.Namespace) -> int:
         os.environ[BEHIND_PROXY] = "1"
     app = web.application(Path(tanping.__file__).with_name("app.py"), tuple(arguments.allow_host))
     _one_voice(handler)
+    _stay_at_home()
     if arguments.health_port:
         health.serve(ADDRESS, arguments.health_port, arguments.port)
     log.event("serving", version=tanping.__version__, port=arguments.port, hosts=",".join(arguments.allow_host))
@@ -76,6 +77,17 @@ def _one_voice(handler: logging.Handler) -> None:
     streamlit.logger.set_log_level(min(max(handler.level, logging.WARNING), logging.CRITICAL))
     streamlit.logger.setup_formatter = lambda logger: log.adopt(logger, handler)
     streamlit.logger.update_formatter()
+
+
+def _stay_at_home() -> None:
+    """Keep Streamlit from asking a host on the internet for this machine's address, as it does when a page of another site knocks.
+
+    The answer would only widen whom it lets in: the names in ``server.allowedHosts`` and loopback are all that may.
+    """
+    from streamlit import net_util
+
+    net_util.get_external_ip = lambda: None
+    net_util.get_internal_ip = lambda: None
 
 
 def settings_of_the_app() -> dict[str, Any]:
