@@ -75,7 +75,7 @@ def _now(here: Here) -> None:
     elif here.part.role is Role.ACCEPTANCE and state is State.ACCEPTANCE:
         shared.now("核对登记各项；在“文件”逐份核对文号、日期和附件。缺的写入一次性补正告知。")
     elif here.may(Action.EDIT_PAPERS):
-        shared.now("需要时在“文件”更正文号、日期、办理状态；新的一稿改了什么，看“两稿比较”。")
+        shared.note("在“文件”更正文号、日期、办理状态；新的一稿改了什么，看“两稿比较”。")
     else:
         shared.idle("登记、文件和各稿在这里查阅。")
 

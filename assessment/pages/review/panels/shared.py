@@ -23,6 +23,7 @@ from tanping.assessment.review.service import JointReview
 from tanping.assessment.review.service.staffing import Part
 from tanping.assessment.review.service.texts import Text, Version
 from tanping.assessment.review.store import StoreError
+from tanping.assessment.review.store.reviews import AttachmentRow
 from tanping.assessment.review.users import Person
 
 LIST_HEIGHT = 440
@@ -31,7 +32,17 @@ KEPT: Any = {"persist_state": "session"}
 Shown = Mapping[str, str]
 """What a person saw of something when they decided: label → text."""
 
-MARKS = {"未核": "○", "已核实": "●", "存疑": "▲", "待答": "○", "已答": "●", "重答": "▲", "待定": "○", "已定": "●"}
+MARKS = {
+    "已处理": "✓",
+    "未核": "○",
+    "已核实": "●",
+    "存疑": "▲",
+    "待答": "○",
+    "已答": "●",
+    "重答": "▲",
+    "待定": "○",
+    "已定": "●",
+}
 TONES = {"已核实": "clear", "存疑": "limit", "已答": "clear", "重答": "limit", "已定": "clear"}
 TONES |= {
     "采纳": "clear",
@@ -113,6 +124,11 @@ def now(text: str) -> None:
 def idle(text: str = "") -> None:
     """Write the first line of a panel in which this person has nothing to do now."""
     st.html(f'<div class="tp-now tp-idle"><b>现在没有要办的</b><span>{escape(text)}</span></div>')
+
+
+def note(text: str) -> None:
+    """Write the first line of a panel in which this person may do something, but need not."""
+    st.html(f'<div class="tp-now tp-idle"><b>可以办</b><span>{escape(text)}</span></div>')
 
 
 def soft(text: str) -> None:
@@ -500,6 +516,26 @@ def phrases(here: Here, place: str, topic: str = "") -> None:
 def files(here: Here, holder: str, *, types: Sequence[str] | None = None, label: str = "附件") -> int:
     """Write the files of a holder, each to be downloaded, and offer to add one; return how many there are."""
     found = here.joint.register.files(here.person, here.key, holder)
+    downloads(here, found)
+    if here.may(Action.ATTACH):
+        where = f"attach:{here.key}:{holder}"
+        turn = st.session_state.get(f"{where}#turn", 0)
+        with st.container(key=f"attach-{holder.replace(':', '-')}"):
+            st.file_uploader(
+                label,
+                type=list(types) if types else None,
+                key=f"{where}:{turn}",
+                on_change=_attach,
+                args=(here, holder, where, turn),
+            )
+        tell(where)
+    elif not found:
+        soft("没有附件。")
+    return len(found)
+
+
+def downloads(here: Here, found: Sequence[AttachmentRow]) -> None:
+    """Write files to be downloaded, a line each."""
     for row in found:
         with st.container(horizontal=True, vertical_alignment="center", gap="small"):
             st.download_button(
@@ -516,21 +552,6 @@ def files(here: Here, holder: str, *, types: Sequence[str] | None = None, label:
                 f"校验码 {row.sha256[:12]}</span>",
                 width="content",
             )
-    if here.may(Action.ATTACH):
-        where = f"attach:{here.key}:{holder}"
-        turn = st.session_state.get(f"{where}#turn", 0)
-        with st.container(key=f"attach-{holder.replace(':', '-')}"):
-            st.file_uploader(
-                label,
-                type=list(types) if types else None,
-                key=f"{where}:{turn}",
-                on_change=_attach,
-                args=(here, holder, where, turn),
-            )
-        tell(where)
-    elif not found:
-        soft("没有附件。")
-    return len(found)
 
 
 def _content(here: Here, file_id: str) -> bytes:
@@ -549,41 +570,3 @@ def _attach(here: Here, holder: str, where: str, turn: int) -> None:
         f"已存：{uploaded.name}",
         None,
     )
-
-
-# ---- steps -----------------------------------------------------------------------------------------------------------
-
-
-def step(
-    here: Here,
-    action: Action,
-    *,
-    label: str = "",
-    reason: str = "",
-    more: Callable[[], Mapping[str, Any]] = dict,
-    done: str = "",
-    primary: bool = True,
-) -> None:
-    """Offer a step of the procedure where its work is done; what still stands against it is said beside it.
-
-    ``reason`` is the label of the reason's field, empty for steps without one. Nothing is shown to who can't take the step now.
-    """
-    against = dict(here.joint.steps.standing(here.person, here.key).steps).get(action)
-    if against is None:
-        return
-    place = f"{here.own}/step/{action}"
-    if reason:
-        writing(here, place, reason, height=70)
-
-    def take() -> None:
-        why = said(here, place) if reason else ""
-        here.joint.steps.take(here.person, here.key, action, reason=why, **more())
-        if reason and here.joint.staffing.part(here.person, here.key).may(Action.WRITE_TEXT):
-            clear(here, place)
-
-    where = f"step:{here.key}:{action}"
-    with st.container(horizontal=True, vertical_alignment="center"):
-        button(label or str(action), where, take, done=done or f"已{action}。", primary=primary, disabled=bool(against))
-        if against:
-            st.html(f'<span class="tp-soft tp-small">还差：{escape("；".join(against))}</span>', width="content")
-    tell(where)
