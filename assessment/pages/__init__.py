@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from streamlit.navigation.page import Page
 
+    from tanping.assessment.review.users import Person
+
 WORK = {
     "start": "开始",
     "project": "填报",
@@ -28,6 +30,8 @@ REVIEW = {"inbox": "待办", "register": "联审项目", "space": "项目空间"
 OVERSIGHT = {"audit": "记录核验", "accounts": "用户"}
 UNLISTED = frozenset({"space"})
 """Reached from another page, with what it is about in the address."""
+FOR = {"audit": "审计", "accounts": "管理"}
+"""Listed only for who holds the role. Whoever comes by the address is told so there."""
 
 
 def path(name: str) -> str:
@@ -35,9 +39,11 @@ def path(name: str) -> str:
     return str(Path(__file__).resolve().with_name(f"{name}.py"))
 
 
-def menu() -> dict[str, list[Page]]:
-    """Return the pages by section. A register whose page is not part of this installation is left out."""
+def menu(here: Person | None = None) -> dict[str, list[Page]]:
+    """Return the pages by section for somebody. A register whose page is not part of this installation is left out."""
     import streamlit as st
+
+    hidden = UNLISTED | {name for name, role in FOR.items() if not _shown(here, role)}
 
     sections = {
         "": {**WORK, **MANY, **REVIEW},
@@ -51,13 +57,17 @@ def menu() -> dict[str, list[Page]]:
                 title=title,
                 url_path=name,
                 default=name == "start",
-                visibility="hidden" if name in UNLISTED else "visible",
+                visibility="hidden" if name in hidden else "visible",
             )
             for name, title in held.items()
         ]
         for section, held in sections.items()
         if held
     }
+
+
+def _shown(here: Person | None, role: str) -> bool:
+    return here is None or here.mode == "single" or any(held.role == role for held in here.capacities)
 
 
 def run() -> None:
@@ -67,8 +77,9 @@ def run() -> None:
     from tanping.assessment.pages.review import entry
 
     with guard():
-        page = st.navigation(menu(), position="top")
-        if entry.needs_sign_in():
+        signed = entry.needs_sign_in()
+        page = st.navigation(menu(entry.person() if signed else None), position="top")
+        if signed:
             entry.need_person()
         page.run()
 

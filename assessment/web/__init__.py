@@ -1,7 +1,7 @@
 """The web server: Streamlit's app, with a few routes of our own before it.
 
-A page runs inside Streamlit's connection and can't set a cookie that scripts can't read. So signing in, changing the password and signing out are
-plain forms answered by plain routes (``account``), and whoever asks for a page without a session is sent there (``door``).
+A page runs inside Streamlit's connection and can't set a cookie that scripts can't read. So signing in and changing the
+password are plain forms answered by plain routes (``account``), and whoever asks for a page without a session is sent there (``door``).
 """
 
 from __future__ import annotations

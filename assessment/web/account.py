@@ -1,4 +1,4 @@
-"""Signing in, changing the password, signing out: plain forms and the routes that answer them.
+"""Signing in and changing the password: plain forms and the routes that answer them.
 
 The session cookie is HttpOnly and SameSite=Strict, Secure under https. It is a new token at every sign-in, and the one before ends. A form is taken
 only with the token that was put into it and into a cookie of its own, and only from this site.
@@ -19,13 +19,12 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from tanping.assessment.pages.review import REFUSALS, joint
-from tanping.assessment.pages.review.entry import COOKIE, SIGN_IN
+from tanping.assessment.pages.review.entry import COOKIE, PASSWORD, SIGN_IN
 from tanping.assessment.review.errors import ReviewError, SignInError
 from tanping.assessment.review.users import SHORTEST_PASSWORD, Person
 from tanping.assessment.web import handover
 
 FORM_COOKIE = "tanping_form"
-PASSWORD, SIGN_OUT = "/account/password", "/account/sign-out"
 HOME = "/inbox"
 STALE = "这张表单已失效（放得太久，或不是从本站打开的），请在下面重新填写。"
 HEADERS = {
@@ -44,8 +43,6 @@ def routes() -> list[Route]:
         Route(SIGN_IN, _answer(_sign_in), methods=["POST"]),
         Route(PASSWORD, _page_of("password"), methods=["GET"]),
         Route(PASSWORD, _answer(_change_password), methods=["POST"]),
-        Route(SIGN_OUT, _page_of("sign-out"), methods=["GET"]),
-        Route(SIGN_OUT, _answer(_sign_out), methods=["POST"]),
         Route(handover.ENTER, _enter, methods=["GET"]),
     ]
 
@@ -56,11 +53,11 @@ def vouched(request: Request) -> bool:
 
 
 def safe_target(text: str) -> str:
-    """Return where to go on: a path of this site, else the first page."""
+    """Return where to go on: a page of this site that was asked for by name, else the person's tasks."""
     parts = urlsplit(text)
     inside = text.startswith("/") and not text.startswith("//") and not parts.scheme and not parts.netloc
     odd = any(letter in "\\" or not letter.isprintable() for letter in text)
-    return HOME if not inside or odd or parts.path.startswith("/account/") else text
+    return HOME if not inside or odd or text == "/" or parts.path.startswith("/account/") else text
 
 
 # ---- the forms' answers ----------------------------------------------------------------------------------------------
@@ -98,13 +95,6 @@ def _change_password(form: Filled) -> Response:
         raise SignInError("两次填写的新口令不同。")
     accounts.change_password(person, form["old"], form["new"])
     return RedirectResponse(HOME, status_code=303)
-
-
-def _sign_out(form: Filled) -> Response:
-    joint().accounts.sign_out(form.token)
-    answer = RedirectResponse(SIGN_IN, status_code=303)
-    answer.delete_cookie(COOKIE, path="/")
-    return answer
 
 
 async def _enter(request: Request) -> Response:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
 from tanping.assessment.pages.review import REFUSALS, joint
-from tanping.assessment.pages.review.entry import COOKIE, SIGN_IN
+from tanping.assessment.pages.review.entry import COOKIE, PROVIDER, SIGN_IN
 from tanping.assessment.review.errors import SignInError
 from tanping.assessment.web import account
 
@@ -47,7 +47,7 @@ def _shut(request: Request) -> bool:
     """Whether somebody has to sign in first. What stands in the way of knowing is told by the page."""
     try:
         accounts = joint().accounts
-        if not accounts.has_accounts() or account.vouched(request):
+        if not accounts.has_accounts() or account.vouched(request) or PROVIDER in request.query_params:
             return False
         accounts.person(request.cookies.get(COOKIE, ""))
     except SignInError:

@@ -17,9 +17,12 @@ from tanping.assessment.review.service import JointReview
 from tanping.assessment.review.store import StoreError, default_url
 from tanping.assessment.review.users import SINGLE, Person
 from tanping.assessment.web import LOCAL_HOSTS, handover
+from tanping.assessment.web import secrets as configured
 
 COOKIE = "tanping_session"
 SIGN_IN, PASSWORD = "/account/sign-in", "/account/password"
+PROVIDER = "provider"
+"""In the address: go to the identity provider's sign-in."""
 ACTING = "as"
 """In the address: as what one acts in single-user mode."""
 
@@ -100,6 +103,8 @@ def _turn_away() -> NoReturn:
     trouble = st.session_state.get("entry-trouble")
     if vouched():
         _hand_over()
+    elif PROVIDER in st.query_params and "auth" in configured():
+        st.login()
     elif trouble is not None:
         told(trouble)
     else:

@@ -14,7 +14,7 @@ from tanping.assessment.pages.review import entry, marks, steps
 from tanping.assessment.pages.review.addresses import PANEL
 from tanping.assessment.pages.review.panels import shared
 from tanping.assessment.review.errors import MissingError, NotAllowedError
-from tanping.assessment.review.roles import CLAIMABLE, ENTERING, Role
+from tanping.assessment.review.roles import CLAIMABLE, Role
 from tanping.assessment.review.service import JointReview
 from tanping.assessment.review.service.inbox import Task
 from tanping.assessment.review.service.register import Listed
@@ -27,20 +27,34 @@ PARTS = {
     "overview": f"{_FRAME}.overview",
     **{
         name: f"{_PANELS}.{name}"
-        for name in ("material", "verification", "checklist", "demands", "merge", "draft", "filing", "comments")
+        for name in (
+            "material",
+            "verification",
+            "checklist",
+            "demands",
+            "merge",
+            "draft",
+            "papers",
+            "filing",
+            "comments",
+        )
     },
     "people": f"{_FRAME}.people",
     "history": f"{_FRAME}.history",
 }
 """Tab order. A panel that isn't part of this installation is not shown."""
-OF_THE_APPLICANT = frozenset({"material", "demands", "people", "history"})
-OF_THE_LEAD = frozenset({Role.LEAD_CLERK, Role.LEAD_CHECKER, Role.LEAD_SIGNER, Role.AUDITOR})
 
 
 class Panel(Protocol):
     """A part of the work on a project."""
 
     TITLE: str
+
+    def wanted(self, joint: JointReview, person: Person, key: str) -> bool:
+        """Whether the panel is for this person now. A panel without it is for everybody."""
+
+    def count(self, joint: JointReview, person: Person, key: str) -> int:
+        """How many things in it wait for this person. A panel without it does not count."""
 
     def show(self, joint: JointReview, person: Person, key: str) -> None:
         """Write the panel for the review ``key``."""
@@ -107,30 +121,36 @@ def _clock(standing: Standing) -> str:
 
 
 def _tasks(mine: list[Task]) -> None:
-    lines = [f"<li>{escape(task.title)}　{marks.pace(task.reading)}</li>" for task in mine if task.kind != steps.WHOLE]
-    if lines:
-        st.html(f'<div class="tp-tasks"><b>交到您手上的</b><ul>{"".join(lines)}</ul></div>')
+    told = [f"{escape(task.title)} {marks.pace(task.reading)}" for task in mine if task.kind != steps.WHOLE]
+    if told:
+        st.html(f'<div class="tp-tasks"><b>交到您手上的</b>　{"　".join(told)}</div>')
 
 
 # ---- tabs ------------------------------------------------------------------------------------------------------------
 
 
 def _tabs(here: shared.Here) -> None:
-    found = {name: panel for name, panel in panels().items() if _for(name, here)}
+    found = {name: panel for name, panel in panels().items() if _wanted(panel, here)}
     key = f"panel-{here.key}-{here.part.role}"
     asked = str(st.query_params.get(PANEL) or st.session_state.pop("review-panel", ""))
     if key not in st.session_state and asked in found:
         st.session_state[key] = asked
-    name = shared.sections(key, {name: panel.TITLE for name, panel in found.items()})
+    counted = {name: _count(panel, here) for name, panel in found.items()}
+    titles = {name: shared.counted(panel.TITLE, counted[name]) for name, panel in found.items()}
+    name = shared.sections(key, titles, first=next((name for name in found if counted[name]), next(iter(found))))
     if st.query_params.get(PANEL) != name:
         st.query_params[PANEL] = name
     found[name].show(here.joint, here.person, here.key)
 
 
-def _for(name: str, here: shared.Here) -> bool:
-    if here.part.role in ENTERING:
-        return name in OF_THE_APPLICANT
-    return name != "overview" or here.part.role in OF_THE_LEAD
+def _wanted(panel: Panel, here: shared.Here) -> bool:
+    asked = getattr(panel, "wanted", None)
+    return asked is None or bool(asked(here.joint, here.person, here.key))
+
+
+def _count(panel: Panel, here: shared.Here) -> int:
+    counting = getattr(panel, "count", None)
+    return int(counting(here.joint, here.person, here.key)) if counting else 0
 
 
 # ---- who has no part here yet ----------------------------------------------------------------------------------------

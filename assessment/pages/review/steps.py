@@ -30,6 +30,10 @@ ONWARD = frozenset(
     }
 )
 """Steps on the way; the others stop it, turn back or end it, and are put aside."""
+_NOW_AND_THEN = frozenset({Action.REQUEST_CORRECTION, Action.ASK_REVISION})
+"""Steps that most reviews can do without: put aside until there is something to send."""
+_IDLE = {False: Action.RESTART_CLOCK, True: Action.STOP_CLOCK}
+"""What makes no sense while the clock runs, or stands."""
 Needs = Callable[[], Mapping[str, Any]]
 
 
@@ -40,8 +44,9 @@ def show(here: Here, standing: Standing) -> None:
     if not standing.steps:
         _nothing(here)
         return
-    onward = [step for step in standing.steps if step[0] in ONWARD]
-    others = [step for step in standing.steps if step[0] not in ONWARD]
+    offered = [step for step in standing.steps if step[0] is not _IDLE[standing.stopped]]
+    onward = [step for step in offered if step[0] in ONWARD and not (step[0] in _NOW_AND_THEN and step[1])]
+    others = [step for step in offered if step not in onward]
     if onward:
         with st.container(border=True, gap="xsmall"):
             st.html("<b>您现在可以办</b>")
