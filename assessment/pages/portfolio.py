@@ -39,7 +39,7 @@ def show() -> None:
     """Write the page."""
     st.title("组合", anchor=False)
     key = st.query_params.get("run", "")
-    found = kept.find(key) if key else None
+    found = kept.find(key, session.owner()) if key else None
     if key and found is None:
         st.warning("没有这次运行的结果，可能已经删除。请重新上传。")
     if found is None:
@@ -90,7 +90,16 @@ def _run(data: bytes, name: str, as_of: date | None, moment: str, grade: bool, c
         bar.progress(done / rows, f"{done:,}/{rows:,} 行　还需 {each * (rows - done):.0f} 秒")
 
     try:
-        key = kept.start(data, name, as_of=as_of, moment=moment, screening_grade=grade, columns=columns, progress=tell)
+        key = kept.start(
+            data,
+            name,
+            as_of=as_of,
+            moment=moment,
+            screening_grade=grade,
+            columns=columns,
+            owner=session.owner(),
+            progress=tell,
+        )
     except InputError as error:
         bar.empty()
         parts.problems(error.problems, title=f"“{name}”不能用，请更正后再上传")
@@ -226,7 +235,7 @@ def _downloads(key: str, found: Kept) -> None:
             label, make, file_name=name, mime=MIME[kind], key=f"portfolio-save-{label}", on_click="ignore"
         )
     if places[3].button("删除这次结果，另起一次", key="portfolio-again"):
-        kept.forget(key)
+        kept.forget(found)
         del st.query_params["run"]
         st.rerun()
 

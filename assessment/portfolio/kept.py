@@ -1,13 +1,16 @@
 """Runs that the page keeps: one folder a run under ``TANPING_HOME/portfolio``, named by a random key that stands in the page's address.
 
+A run is found again by who started it and by nobody else, and is cleared away ``KEPT_DAYS`` after it was last opened.
 A result is looked at a page of rows at a time: filtering and sorting happen on the columns, never on a copy for people.
 """
 
 from __future__ import annotations
 
 import json
+import os
 import re
 import secrets
+import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -28,6 +31,7 @@ from tanping.records.doors.export import write_file
 from tanping.records.errors import InputError, Problem
 from tanping.records.home import home
 
+KEPT_DAYS = 30
 SUFFIXES = ("csv", "xlsx", "parquet")
 _KEY = re.compile(r"[0-9a-f]{32}")
 RESULT, LEDGER, ABOUT = "result.parquet", "ledger.json", "run.json"
@@ -91,9 +95,14 @@ def start(
     moment: str,
     screening_grade: bool = False,
     columns: bytes | None = None,
+    owner: str = "",
     progress: Progress | None = None,
 ) -> str:
-    """Work on an uploaded table and keep what comes of it; return the run's key. Raises InputError in the name of the upload."""
+    """Work on an uploaded table and keep what comes of it; return the run's key. Raises InputError in the name of the upload.
+
+    ``owner``: the login of who started it, empty where nobody signs in.
+    """
+    expire()
     key = secrets.token_hex(16)
     folder = home() / "portfolio" / key
     folder.mkdir(parents=True)
@@ -117,28 +126,37 @@ def start(
     about = {
         "name": name, "as_of": as_of.isoformat() if as_of else "", "moment": moment, "screening_grade": screening_grade,
         "given": report.given, "written": report.written, "refused": report.refused, "incomplete": report.incomplete,
-        "seconds": report.seconds,
+        "seconds": report.seconds, "owner": owner,
     }  # fmt: skip
     write_file(folder / ABOUT, json.dumps(about, ensure_ascii=False).encode())
     return key
 
 
-def find(key: str) -> Kept | None:
-    """Return a kept run, or None when there is none of that key."""
+def find(key: str, owner: str = "") -> Kept | None:
+    """Return a kept run of an owner, or None when there is none of that key, or it is another's."""
     if not _KEY.fullmatch(key):
         return None
     folder = home() / "portfolio" / key
     try:
-        return Kept(folder, json.loads((folder / ABOUT).read_text("utf-8")))
+        about = json.loads((folder / ABOUT).read_text("utf-8"))
+        if about.get("owner", "") != owner:
+            return None
+        os.utime(folder)
     except (OSError, ValueError):
         return None
+    return Kept(folder, about)
 
 
-def forget(key: str) -> None:
+def forget(kept: Kept) -> None:
     """Delete a kept run."""
-    kept = find(key)
-    if kept is not None:
-        _clear(kept.folder)
+    _clear(kept.folder)
+
+
+def expire(days: int = KEPT_DAYS) -> None:
+    """Clear away what nobody opened for so many days."""
+    for folder in (home() / "portfolio").glob("*"):
+        if _KEY.fullmatch(folder.name) and time.time() - folder.stat().st_mtime > days * 86400:
+            _clear(folder)
 
 
 def wanted(table: pa.Table, only: Filter) -> np.ndarray:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import time
 from datetime import date
 
 import numpy as np
@@ -95,7 +97,7 @@ def test_downloads_hold_every_row(key):
 
         assert read_result(found.as_file(suffix)).num_rows == 120
     assert found.ledger_file().stat().st_size > 0
-    kept.forget(key)
+    kept.forget(found)
     assert kept.find(key) is None
 
 
@@ -118,3 +120,21 @@ def test_charts_render(key):
         charts.verdicts(kept.counts(found.table())),
     ):
         assert "<svg" in vl_convert.vegalite_to_svg(chart.spec)
+
+
+def test_a_run_is_found_by_who_started_it_and_by_nobody_else(tmp_path):
+    data = write_csv(tmp_path / "in.csv", [plant()]).read_bytes()
+    key = kept.start(data, "某市.csv", as_of=None, moment="审批", owner="zhang")
+    assert kept.find(key, "zhang") is not None
+    assert kept.find(key, "li") is None
+    assert kept.find(key) is None
+
+
+def test_what_nobody_opens_any_more_is_cleared_away(tmp_path):
+    data = write_csv(tmp_path / "in.csv", [plant()]).read_bytes()
+    old, young = (kept.start(data, "某市.csv", as_of=None, moment="审批") for _ in range(2))
+    folder = kept.find(old).folder
+    long_ago = time.time() - (kept.KEPT_DAYS + 1) * 86400
+    os.utime(folder, (long_ago, long_ago))
+    kept.expire()
+    assert (kept.find(old), kept.find(young) is not None) == (None, True)
