@@ -140,6 +140,11 @@ def _cases(path: Path, _changed: object) -> tuple[Case, ...]:
     return tuple(cases)
 
 
+def own_files() -> list[Path]:
+    """Return the pack files of the folder of own packs, whether or not they can be read."""
+    return _own_files(packs_folder())
+
+
 @cache
 def shipped_names() -> frozenset[str]:
     """Return the names of the packs that ship."""
