@@ -44,9 +44,13 @@ bundle: ## pack wheels, fonts, manual and checksums for a machine without networ
 prove: ## install and run the bundle where there is no network (two minutes)
 	@scripts/prove-bundle
 
-drill: ## back up, lose, restore, and prove that everything is back (DB=url: of that store)
+drill: ## back up, restore elsewhere, prove that everything came back
+	@scripts/setup run
+	@.venv/bin/tanping db drill
+
+fuzz: ## fuzz every door for a minute each (coverage-guided where atheris is installed)
 	@scripts/setup dev
-	@scripts/drill $(DB)
+	@.venv/bin/python -m fuzz
 
 licences: ## write docs/licences.md from the metadata of the installed packages
 	@.venv/bin/python scripts/components licences docs/licences.md

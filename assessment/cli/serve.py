@@ -4,14 +4,11 @@ from __future__ import annotations
 
 import argparse
 import logging
-import os
 import re
 from pathlib import Path
 from typing import Any
 
 ADDRESS, PORT = "127.0.0.1", 8501
-BEHIND_PROXY = "TANPING_PROXIED"
-"""Set for the pages of a server that a reverse proxy opens to others: who reaches it need not sit at this machine."""
 
 
 def add_parser(subparsers: Any) -> None:
@@ -45,8 +42,6 @@ def run(arguments: argparse.Namespace) -> int:
     import tanping
     from tanping.assessment import health, web
 
-    if arguments.allow_host:
-        os.environ[BEHIND_PROXY] = "1"
     app = web.application(Path(tanping.__file__).with_name("app.py"), tuple(arguments.allow_host))
     _one_voice(handler)
     _stay_at_home()

@@ -11,12 +11,14 @@ import json
 import os
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import IO, Any
 
 from sqlalchemy import Connection, Engine, MetaData, Table, select
+from sqlalchemy.exc import IntegrityError, OperationalError, StatementError
 
 from tanping import __version__
 from tanping.assessment.review.store import guards, migrate
@@ -27,7 +29,10 @@ from tanping.assessment.review.store.trouble import StoreError, told
 SCHEMA = "tanping.backup/1"
 LEFT_OUT = frozenset({SessionRow.__tablename__, "alembic_version"})
 _BATCH = 200
-_LINE = 512 * 1024 * 1024
+_BATCH_BYTES = 16 * 1024 * 1024
+_LINE = 96 * 1024 * 1024
+"""Bytes of one row: the largest attachment, spelled in base64, and some room."""
+_MANIFEST = 1024 * 1024
 
 
 def backup(engine: Engine, path: Path) -> dict[str, Any]:
@@ -97,17 +102,28 @@ def restore(engine: Engine, path: Path) -> dict[str, Any]:
                     _fill(connection, table, archive, manifest["tables"])
                 migrate.upgrade_to(connection, migrate.newest())
                 guards.install(connection)
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
+        # The last three: a way of packing or a password that no backup of this program has.
         raise StoreError(f"{path.name} 不是备份文件，或已损坏。") from None
+    except (IntegrityError, StatementError) as error:
+        if isinstance(error, OperationalError):
+            raise
+        raise StoreError(f"{path.name} 里的行互相矛盾或不成行，备份已损坏或被改动，没有恢复任何内容。") from None
     return manifest
 
 
 def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
     try:
-        manifest = json.loads(archive.read("manifest.json"))
+        with archive.open("manifest.json") as stream:
+            text = stream.read(_MANIFEST + 1)
+        if len(text) > _MANIFEST:
+            raise ValueError
+        manifest = json.loads(text)
         if manifest["schema"] != SCHEMA or not isinstance(manifest["tables"], dict):
             raise ValueError
-    except (KeyError, ValueError, TypeError):
+        if not isinstance(manifest["revision"], str) or not isinstance(manifest["made"], str):
+            raise TypeError
+    except (KeyError, ValueError, TypeError, RecursionError):
         raise StoreError("文件里没有可用的备份清单，不是本程序的备份。") from None
     return dict(manifest)
 
@@ -115,24 +131,37 @@ def _manifest(archive: zipfile.ZipFile) -> dict[str, Any]:
 def _fill(connection: Connection, table: Table, archive: zipfile.ZipFile, said: dict[str, Any]) -> None:
     if table.name not in said:
         raise StoreError(f"备份里缺少表 {table.name}，备份不完整。")
-    digest, batch, count = hashlib.sha256(), [], 0
+    digest, batch, count, size = hashlib.sha256(), [], 0, 0
     for line in _lines(archive, table.name):
         digest.update(line)
-        batch.append({name: _in(value) for name, value in json.loads(line).items()})
+        batch.append(_row(table, line))
         count += 1
-        if len(batch) == _BATCH:
+        size += len(line)
+        if len(batch) == _BATCH or size > _BATCH_BYTES:
             connection.execute(table.insert(), batch)
-            batch = []
+            batch, size = [], 0
     if batch:
         connection.execute(table.insert(), batch)
     if {"rows": count, "sha256": digest.hexdigest()} != said[table.name]:
         raise StoreError(f"备份里的表 {table.name} 与清单的哈希不符，备份已损坏或被改动，没有恢复任何内容。")
 
 
+def _row(table: Table, line: bytes) -> dict[str, Any]:
+    try:
+        row = {name: _in(value) for name, value in json.loads(line).items()}
+        if set(row) != set(table.columns.keys()):
+            raise ValueError
+    except (ValueError, TypeError, AttributeError, RecursionError):
+        raise StoreError(f"备份里的表 {table.name} 有不成行的内容，备份已损坏或被改动，没有恢复任何内容。") from None
+    return row
+
+
 def _lines(archive: zipfile.ZipFile, name: str) -> Iterator[bytes]:
     try:
         with archive.open(f"tables/{name}.jsonl") as stream:
             while line := stream.readline(_LINE):
+                if not line.endswith(b"\n"):
+                    raise StoreError(f"备份里的表 {name} 有过长或不完整的一行，备份已损坏或被改动，没有恢复任何内容。")
                 yield line
     except KeyError:
         raise StoreError(f"备份里缺少表 {name}，备份不完整。") from None
