@@ -27,6 +27,7 @@ COMMANDS = (
     "serve",
     "db",
     "verify",
+    "sign",
     "selftest",
     "doctor",
 )

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 RECORD = "assessment.json"
 FORM = re.compile(r"tanping-form:([a-z_]+)")
+SEAL = re.compile(r"tanping-seal:([0-9a-f]{64})")
 # Forms made of the assessment alone; the others also hold a review record, which the file does not carry.
 REMADE = frozenset({"report", "report_full", "self_check", "conformity", "recount"})
 MOST = 64 << 20
@@ -54,24 +55,43 @@ class Proof:
     def verdict(self) -> str:
         """The result in one line: what differs first, or that nothing does."""
         first = next((line.text for line in self.lines if line.holds is False), "")
-        return f"与原件不符：{first}" if first else "与原件相符"
+        if first:
+            return f"与原件不符：{first}"
+        left = sum(line.holds is None for line in self.lines)
+        return f"没有发现不符，有 {left} 项没有比对" if left else "与原件相符"
 
 
-def verify(path: Path) -> Proof:
-    """Check a PDF or JSON result. Raises InputError for a file that is neither, or carries no record."""
+@dataclass(frozen=True)
+class Printed:
+    """A file as it says it is: its form, the seal it names (empty: none), its record's sha256, bytes, and pages as text."""
+
+    form: str
+    seal: str
+    record: str
+    raw: bytes
+    pages: tuple[str, ...]
+
+
+Witness = Callable[[Printed], Iterable[Line]]
+"""Who knows what was sealed and printed, the store for instance: tells what it knows of a file."""
+
+
+def verify(path: Path, witness: Witness | None = None) -> Proof:
+    """Check a PDF or JSON result, also against what ``witness`` knows. Raises InputError for a file that is neither, or has no record."""
     raw = _read(path)
     if raw.startswith(b"%PDF"):
-        return Proof(tuple(_pdf(path, raw)))
+        return Proof(tuple(_pdf(path, raw, witness)))
     try:
         record = json.loads(raw)
         copy = canonical_bytes(record)
     except (ValueError, RecursionError, CanonicalError):
         raise InputError(Problem(Where(str(path)), "", "不是本工具的 PDF 或 JSON 结果")) from None
     _, line = _replay(record, copy, path)
-    return Proof((Line(True, f"数据可读，sha256 {sha256(copy)}"), line))
+    told = witness(Printed("", "", sha256(copy), raw, ())) if witness else ()
+    return Proof((Line(True, f"数据可读，sha256 {sha256(copy)}"), line, *told))
 
 
-def _pdf(path: Path, raw: bytes) -> Iterator[Line]:
+def _pdf(path: Path, raw: bytes, witness: Witness | None) -> Iterator[Line]:
     import io
 
     from pypdf import PdfReader
@@ -80,8 +100,8 @@ def _pdf(path: Path, raw: bytes) -> Iterator[Line]:
     try:
         reader = PdfReader(io.BytesIO(raw))
         copies = reader.attachments.get(RECORD, [])
-        pages = [page.extract_text() for page in reader.pages]
-        form = FORM.search(str(reader.metadata.get("/Keywords", "")) if reader.metadata else "")
+        pages = tuple(page.extract_text() for page in reader.pages)
+        named = str(reader.metadata.get("/Keywords", "")) if reader.metadata else ""
     except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, OSError):
         raise InputError(Problem(Where(str(path)), "", "PDF 已损坏，读不出内容")) from None
     if len(copies) != 1:
@@ -92,14 +112,42 @@ def _pdf(path: Path, raw: bytes) -> Iterator[Line]:
     except CanonicalError:
         yield Line(False, "随附数据被改动过（不是规范形式）")
         return
-    printed = sha256(copy)[:12]
+    form, seal = FORM.search(named), SEAL.search(named)
+    printed = Printed(form[1] if form else "", seal[1] if seal else "", sha256(copy), raw, pages)
+    code = printed.record[:12]
     yield Line(
-        printed in text,
-        f"页面印的校验码与随附数据{'一致' if printed in text else '不一致，数据或页面被换过'}（{printed}）",
+        code in text,
+        f"页面印的校验码与随附数据{'一致' if code in text else '不一致，数据或页面被换过'}（{code}）",
     )
-    replayed, line = _replay(record, copy, path)
+    made, line = _replay(record, copy, path)
     yield line
-    yield _visible(form[1] if form else "", replayed, pages)
+    if printed.seal:
+        yield _sealed(printed, text, witness)
+        yield from witness(printed) if witness else ()
+    else:
+        yield _visible(printed, made)
+    yield from _signed(raw)
+
+
+def _sealed(printed: Printed, text: str, witness: Witness | None) -> Line:
+    if printed.seal not in text:
+        return Line(False, "页面印的封存事件与文件所记不同，页面被换过")
+    if witness:
+        return Line(True, f"页面印的封存事件与文件所记一致（{printed.seal[:12]}）")
+    return Line(None, f"封存事件 {printed.seal[:12]}… 和可见文字须对照数据库，请加 --db")
+
+
+def _signed(raw: bytes) -> Iterator[Line]:
+    """Tell of each digital signature whether what it covers is unchanged; silent without the extra ``sign``."""
+    if b"/ByteRange" not in raw:
+        return
+    try:
+        from tanping.assessment.documents.sign import signatures
+    except ImportError:
+        yield Line(None, "文件带有电子签名，没有核验（未安装 sign 组件）")
+        return
+    for name, intact in signatures(raw):
+        yield Line(intact, f"电子签名（{name}）：签名后内容{'未变' if intact else '被改动'}；证书是否可信由使用者判断")
 
 
 def _replay(record: Any, copy: bytes, path: Path) -> tuple[Assessment | None, Line]:
@@ -116,7 +164,7 @@ def _replay(record: Any, copy: bytes, path: Path) -> tuple[Assessment | None, Li
     except (InputError, KeyError, TypeError, ValueError):
         return None, Line(False, "记录里的项目数据不能重算，已被改动")
     if made.plain().get("versions") != record.get("versions"):
-        return None, Line(None, "记录所用的程序、规则包或因子版本与本机不同，没有重算")
+        return _as_recorded(record), Line(None, "记录所用的程序、规则包或因子版本与本机不同，没有重算")
     again = canonical_bytes(made.plain())
     if again == copy:
         return made, Line(True, "用同一版本的规则包和因子重算，结果逐字节一致")
@@ -124,17 +172,34 @@ def _replay(record: Any, copy: bytes, path: Path) -> tuple[Assessment | None, Li
     return None, Line(False, f"重算结果与记录不同：{where}")
 
 
-def _visible(form: str, made: Assessment | None, pages: list[str]) -> Line:
+def _as_recorded(record: Any) -> Assessment | None:
+    """Return the assessment as the record tells it, for a comparison of the pages with it."""
+    from tanping.assessment.documents.recorded import read_assessment
+
+    try:
+        return read_assessment(record)
+    except ValueError:
+        return None
+
+
+def _visible(printed: Printed, made: Assessment | None) -> Line:
     """Compare every heading, paragraph and cell of the form made again with the words on the pages."""
-    from tanping.assessment.documents.forms import FORMS, source
+    from tanping.assessment.documents.forms import source
     from tanping.assessment.documents.tree import read, texts
 
-    if made is None or form not in REMADE:
+    if made is None or printed.form not in REMADE:
         return Line(None, "可见文字没有逐段比对（含审查记录，或不能重算）")
-    again = source(form, made)
-    head = squeezed(FORMS[form].running) + squeezed(f"校验码 {again.sha256[:12]}")
-    text = "".join(_without_frame(squeezed(page), head, number) for number, page in enumerate(pages, 1))
-    lost = [part for part in texts(read(again.html)) if squeezed(part) not in text]
+    return compared(printed, texts(read(source(printed.form, made).html)))
+
+
+def compared(printed: Printed, words: Iterable[str]) -> Line:
+    """Say whether every paragraph and cell stands on the pages, and else what should."""
+    from tanping.assessment.documents.forms import FORMS
+
+    code = f"校验码 {printed.record[:12]}"
+    frame = (f"{code}封存事件{printed.seal}", f"{FORMS[printed.form].running}{code}")
+    text = "".join(_without_frame(squeezed(page), frame, number) for number, page in enumerate(printed.pages, 1))
+    lost = [part for part in words if squeezed(part) not in text and printed.record[:12] not in part]
     if lost:
         return Line(False, f"可见文字与数据不同，共 {len(lost)} 处，第一处应为“{lost[0][:_SHOWN]}”")
     return Line(True, "可见文字逐段与数据一致")
@@ -145,8 +210,10 @@ def squeezed(text: str) -> str:
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
 
 
-def _without_frame(page: str, head: str, number: int) -> str:
-    return page.replace(head, "").replace(f"—{number}—", "")
+def _without_frame(page: str, frame: Iterable[str], number: int) -> str:
+    for part in frame:
+        page = page.replace(squeezed(part), "")
+    return page.replace(f"—{number}—", "")
 
 
 def _first_difference(expected: Any, found: Any, at: str = "") -> str:

@@ -71,7 +71,7 @@ class Printing:
         one_of(format, FORMATS, "格式")
         ready = self._ready(person, review_id, form, about)
         raw = _made(ready, form, format)
-        page = _page(ready, form)
+        page = _page(ready, form, format)
         with self._desk.act(person, review_id, Action.READ_PROJECT) as act:
             words = act.keep(canonical_bytes(list(texts(read(page.html)))))
             body = {
@@ -100,12 +100,12 @@ class Printing:
     def changes(self, person: Person, review_id: str, form: str, about: str = "") -> Changes | None:
         """Return what changed since a paper was last printed; None if it never was."""
         ready = self._ready(person, review_id, form, about)
-        now = tuple(texts(read(_page(ready, form).html)))
         with self._desk.look(person, review_id) as look:
             event = _last_print(look, form, about)
             if event is None:
                 return None
             before = tuple(json.loads(look.blob(event.body["words"])))
+        now = tuple(texts(read(_page(ready, form, event.body["format"]).html)))
         gone, come = _differing(before, now)
         return Changes(event.at, event.who.name, event.body["format"], event.body["sha256"], gone, come)
 
@@ -130,9 +130,9 @@ class Printing:
             return _Ready(read_assessment(submissions.result_of(look, drawn.result)), drawn.review)
 
 
-def _page(ready: _Ready, form: str) -> Source:
-    """The paper's words, whatever fonts this machine has."""
-    return source(form, ready.assessment, ready.review, fonts.of_the_reader())
+def _page(ready: _Ready, form: str, format: str) -> Source:
+    """The paper as it is printed: a Word file is set with the fonts of whoever opens it."""
+    return source(form, ready.assessment, ready.review, fonts.of_the_reader() if format == "docx" else None)
 
 
 def _made(ready: _Ready, form: str, format: str) -> bytes:
