@@ -429,9 +429,6 @@ class _Desk:
         lacking = self._missing_of("fuel", "process", "removal")
         fixed = figure(-parts["removal"].value, "tCO2", sign="R")
         direct = steel.works_direct.work(e_fuel=parts["fuel"], e_process=parts["process"], fixed=fixed)
-        yield _indicator(
-            "works_direct", "企业层级直接排放（配额口径）", direct.formula.id, direct.tree, "tCO2", lacking
-        )
         crude = self._products(lambda word: word is not None and "粗钢" in word)
         if crude:
             amount = self._sum_column("products", "amount", crude, "t", "D")
@@ -448,6 +445,10 @@ class _Desk:
                 missing,
                 self._references(CRUDE_STEEL),
             )
+        yield _indicator(
+            "works_direct", "企业层级直接排放（配额口径）", direct.formula.id, direct.tree, "tCO2", lacking
+        )
+        if crude:
             yield from self._industry(direct.tree, amount, [*lacking, *self._missing_rows("products", "amount", crude)])
         yield from self._processes(direct.value)
 

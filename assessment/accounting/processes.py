@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -18,9 +18,10 @@ from tanping.assessment.accounting.books import Books
 from tanping.assessment.accounting.exact import exact_sum
 from tanping.assessment.accounting.formula import Formula, Symbolic, figure, leaf, total
 from tanping.assessment.accounting.names import names_of
-from tanping.assessment.accounting.operands import Declared, Either, FromRegister, Operand, leaves
+from tanping.assessment.accounting.operands import Declared, Either, FromRegister, Operand, all_inputs, leaves
 from tanping.assessment.project.columns import ColumnTable
 from tanping.assessment.project.model import FLOW_DIRECTIONS
+from tanping.assessment.result import Input
 
 GASES = {
     "fuel.blast_furnace_gas": "高炉煤气",
@@ -67,6 +68,7 @@ class Process:
     intensity: float | None
     missing: tuple[str, ...]
     doubt: str = ""
+    inputs: tuple[Input, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -268,7 +270,15 @@ class _Boundary:
             intensity=None if value is None or not amount else value / amount,
             missing=tuple(dict.fromkeys(line for row in rows for line in self._missing(row))),
             doubt=self._doubt(entering, worked.value),
+            inputs=tuple(one for row in rows for one in self._inputs(row)),
         )
+
+    def _inputs(self, row: int) -> Iterator[Input]:
+        """Operands of a row as typed or taken, named by where the flow goes and what it is."""
+        formula, operands = self._formula(row)
+        going = FLOW_DIRECTIONS[str(self.table.words["direction"][row])].split("（")[0]
+        for one in all_inputs(formula, operands, row):
+            yield replace(one, label=f"{going} {self._word(row)}　{one.label}")
 
     def _doubt(self, entering: list[int], emission: float) -> str:
         burnt = self._sum(row for row in entering if self._items[row] in GASES).value

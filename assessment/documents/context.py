@@ -25,6 +25,7 @@ from tanping.assessment.result import (
     Year,
 )
 from tanping.records.canonical import canonical_bytes, sha256
+from tanping.records.titles import title_marks
 from tanping.rules.facts import load_catalogue
 from tanping.rules.finding import Applies, FactValue, Finding, Met, MissingFact, TraceLine, by_topic
 
@@ -231,7 +232,7 @@ def report(assessment: Assessment, seal: str, full: bool = False) -> dict[str, A
 
 def project_name(assessment: Assessment) -> str:
     """Return the project's name, or a plain statement that there is none."""
-    return _said(assessment.project.get("project", {}).get("name"))[0] or "（项目名称未填）"
+    return words_of(assessment.project.get("project", {}).get("name"))[0] or "（项目名称未填）"
 
 
 def cover(assessment: Assessment) -> list[Row]:
@@ -271,8 +272,8 @@ def changes(project: Mapping[str, Any]) -> list[ChangeRow]:
     """Return what the file says of existing, replaced and offset works, in file order."""
     made = []
     for item in project.get("changes") or ():
-        said = {name: _said(item.get(name)) for name in ("account", "party", "before", "after", "base_year")}
-        report, remark = _said(item.get("verified_report"))
+        said = {name: words_of(item.get(name)) for name in ("account", "party", "before", "after", "base_year")}
+        report, remark = words_of(item.get("verified_report"))
         places = (remark, *(said[name][1] for name in ("before", "after")))
         made.append(
             ChangeRow(
@@ -311,7 +312,7 @@ def versions(assessment: Assessment) -> list[tuple[str, str]]:
 
 def stated(project: Mapping[str, Any], table: str, name: str) -> str:
     """Return what the project file says in one field, a choice by its label."""
-    value, _ = _said((project.get(table) or {}).get(name))
+    value, _ = words_of((project.get(table) or {}).get(name))
     return entries(TABLES[table])[name].choices.get(value, value)
 
 
@@ -382,7 +383,7 @@ def _lines(table: str, items: Sequence[Mapping[str, Any]]) -> list[Line]:
     """One line for each field that any of the items states."""
     made = []
     for name, entry in entries(TABLES[table]).items():
-        said = [_said(item.get(name)) for item in items]
+        said = [words_of(item.get(name)) for item in items]
         if any(value for value, _ in said):
             cells = tuple(Cell(entry.choices.get(value, value), remark) for value, remark in said)
             made.append(Line(entry.label, cells))
@@ -395,7 +396,7 @@ def papers(project: Mapping[str, Any]) -> list[tuple[str, list[str]]]:
     grouped: dict[str, list[str]] = {}
     # By name, not as the file lists them: the canonical record keeps no order of its own, and must print the same page.
     for name, paper in sorted((project.get("papers") or {}).items()):
-        said = {key: _said(paper.get(key))[0] for key in ("status", "number", "date", "issuer", "page", "note")}
+        said = {key: words_of(paper.get(key))[0] for key in ("status", "number", "date", "issuer", "page", "note")}
         status = PAPER_STATUSES.get(said["status"], said["status"]) or "未说明"
         assumed = said["note"].startswith("假设")
         detail = "，".join(
@@ -447,7 +448,7 @@ def document(finding: Finding) -> str:
 
 def title(name: str) -> str:
     """Return a document's title in title marks; marks inside become the inner kind (GB/T 15834)."""
-    return "《" + name.translate({ord("《"): "〈", ord("》"): "〉"}) + "》"
+    return title_marks(name)
 
 
 def ranked(missing: Sequence[MissingFact], findings: Iterable[Finding]) -> Ranked:
@@ -644,7 +645,7 @@ def _phrases(headline: str) -> list[str]:
     return [phrase.strip() for phrase in headline.split("；") if phrase.strip()]
 
 
-def _said(stated: Any) -> tuple[str, str]:
+def words_of(stated: Any) -> tuple[str, str]:
     """Return what a project-file value says and the remark that goes with it; an assumption's reason stands elsewhere."""
     if stated is None:
         return "", ""

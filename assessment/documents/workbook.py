@@ -45,6 +45,12 @@ def workbook_bytes(assessment: Assessment) -> bytes:
         _indicators(book, assessment)
         _findings(book, assessment)
         _missing(book, assessment)
+        _methods(book, assessment)
+        _processes(book, assessment)
+        _accounts(book, assessment)
+        _measures(book, assessment)
+        _controls(book, assessment)
+        _uncertainty(book, assessment)
         _factors(book, assessment)
         _crosschecks(book, assessment)
         _conditions(book, assessment)
@@ -294,6 +300,243 @@ def _missing(book: SafeWorkbook, assessment: Assessment) -> None:
         sheet.row(
             row, [row, fact.label, context.question(fact), str(fact.severity), fact.decides, fact.office, ids], _TEXT
         )
+
+
+def _methods(book: SafeWorkbook, assessment: Assessment) -> None:
+    columns = [("核算依据", 40), ("达产年 tCO₂/a", 18), ("与所选相差", 12), ("本项目采用", 12), ("缺", 80)]
+    sheet = _table(book, "方法对照", columns)
+    for row, item in enumerate(context.methods(assessment), 1):
+        sheet.write(row, 0, item.label, _TEXT)
+        sheet.write(row, 1, item.total, _AMOUNT)
+        rest = [item.difference, "是" if item.chosen else "否", "；".join(item.missing)]
+        for column, value in enumerate(rest, 2):
+            sheet.write(row, column, value, _TEXT)
+
+
+def _processes(book: SafeWorkbook, assessment: Assessment) -> None:
+    """Processes with their operands below, then gases; only for a works that told its flows."""
+    boundary = assessment.processes
+    if boundary is None:
+        return
+    columns = [
+        ("工序", 16),
+        ("投入燃料 tCO₂", 18),
+        ("投入原料 tCO₂", 18),
+        ("产出燃料 tCO₂", 18),
+        ("产出产品 tCO₂", 18),
+        ("排放（活公式）tCO₂", 18),
+        ("程序值", 18),
+        ("产品", 12),
+        ("产品产量", 16),
+        ("单位产品 tCO₂/t", 16),
+        ("计算式", 80),
+        ("疑问与缺失", 40),
+    ]
+    sheet = _table(book, "工序", columns)
+    row = 1
+    for item in boundary.processes:
+        sheet.write(row, 0, item.unit, _TEXT)
+        for column, part in enumerate((item.in_fuel, item.in_material, item.out_fuel, item.out_product), 1):
+            sheet.write(row, column, part, _AMOUNT)
+        if item.emission is not None:
+            at = row + 1
+            sheet.formula(row, 5, f"=B{at}+C{at}-D{at}-E{at}", item.emission, _AMOUNT)
+        sheet.write(row, 6, item.emission, _AMOUNT)
+        sheet.write(row, 7, item.product, _TEXT)
+        sheet.write(row, 8, item.product_amount, _EXACT)
+        sheet.write(row, 9, item.intensity, _EXACT)
+        sheet.write(row, 10, item.expression, _TEXT)
+        sheet.write(row, 11, "；".join(filter(None, (item.doubt, *item.missing))), _TEXT)
+        row += 1
+    if boundary.works is not None:
+        works = boundary.works
+        sheet.write(row, 0, "工序合计", {"bold": True})
+        sheet.write(row, 6, works.processes, _SUM)
+        sheet.write(row, 10, works.expression, _TEXT)
+        sheet.write(row, 11, "；".join(f"{name} {value:g} tCO₂" for name, value in works.explained), _TEXT)
+    _flows(book, assessment)
+    _gases(book, assessment)
+
+
+def _flows(book: SafeWorkbook, assessment: Assessment) -> None:
+    columns = [
+        ("工序", 16),
+        ("名称", 40),
+        ("取值", 16),
+        ("单位", 14),
+        ("原文", 18),
+        ("来源", 12),
+        ("说明", 40),
+        ("因子", 40),
+    ]
+    sheet = _table(book, "工序输入", columns)
+    row = 1
+    for process in assessment.processes.processes if assessment.processes is not None else ():
+        for item in process.inputs:
+            sheet.row(row, [process.unit, item.label], _TEXT)
+            sheet.write(row, 2, item.value, _EXACT)
+            origin = wording.label(wording.ORIGINS, item.origin)
+            place = "　".join(filter(None, (item.document, item.page, item.note)))
+            for column, value in enumerate([figures.unit(item.unit), item.text, origin, place, item.factor], 3):
+                sheet.write(row, column, value, _TEXT)
+            row += 1
+
+
+def _gases(book: SafeWorkbook, assessment: Assessment) -> None:
+    heads = ("产生", "工序用", "自备电厂", "外供", "放散", "柜存", "损失")
+    columns = [
+        ("煤气（万Nm³）", 16),
+        *((head, 14) for head in heads),
+        ("差额（活公式）", 14),
+        ("差额 %", 10),
+        ("结论", 24),
+    ]
+    sheet = _table(book, "煤气平衡", columns)
+    for row, gas in enumerate(assessment.processes.gases if assessment.processes is not None else (), 1):
+        sheet.write(row, 0, gas.gas, _TEXT)
+        for column, part in enumerate((gas.made, gas.used, gas.power, gas.sold, gas.flared, gas.holder, gas.loss), 1):
+            sheet.write(row, column, part, _AMOUNT)
+        if gas.residual is not None:
+            sheet.formula(row, 8, f"=B{row + 1}-SUM(C{row + 1}:H{row + 1})", gas.residual, _AMOUNT)
+        sheet.write(row, 9, gas.share, _EXACT)
+        sheet.write(row, 10, gas.verdict, _TEXT)
+
+
+def _accounts(book: SafeWorkbook, assessment: Assessment) -> None:
+    """Three accounts and the net change, then the rows they rest on."""
+    made = assessment.accounts
+    if made is None:
+        return
+    sheet = _table(book, "三本账", [("账目", 30), ("tCO₂/a", 18), ("计算式", 80), ("缺失与说明", 60)])
+    lines = [
+        ("现有工程排放量", made.existing, ""),
+        ("在建工程排放量", made.under_construction, ""),
+        ("拟建项目产生量", made.proposed_generated, ""),
+        ("拟建项目排放量", made.proposed, ""),
+        ("以新带老削减量", made.offset, ""),
+        ("最终排放量（NC-2）", made.final, made.final_expression),
+        ("产能置换退出", made.replaced, ""),
+        ("区域碳减排", made.regional, ""),
+        ("净变化量（NC-1）", made.net, made.net_expression),
+    ]
+    for row, (label, value, expression) in enumerate(lines, 1):
+        sheet.write(row, 0, label, _TEXT)
+        sheet.write(row, 1, value, _AMOUNT)
+        sheet.write(row, 2, expression, _TEXT)
+    sheet.write(1, 3, "；".join([*(f"缺：{line}" for line in made.missing), *made.warnings]), _TEXT)
+    columns = [
+        ("编号", 16),
+        ("账目", 20),
+        ("出让（减排）方", 30),
+        ("本项目前（原文）", 18),
+        ("本项目后（原文）", 18),
+        ("基准期", 10),
+        ("核查报告、页码与说明", 60),
+    ]
+    told_rows = context.changes(assessment.project)
+    sheet = _table(book, "现有与置换", columns) if told_rows else sheet
+    for row, item in enumerate(told_rows, 1):
+        told = [item.id, item.account, item.party, item.before, item.after, item.base_year, item.ground]
+        sheet.row(row, told, _TEXT)
+
+
+def _measures(book: SafeWorkbook, assessment: Assessment) -> None:
+    made = assessment.measures
+    if made is None:
+        return
+    columns = [
+        ("编号", 14),
+        ("措施", 36),
+        ("规模", 14),
+        ("类别", 12),
+        ("单独 tCO₂/a", 16),
+        ("边际 tCO₂/a", 16),
+        ("累计 tCO₂/a", 16),
+        ("年费用 万元", 14),
+        ("元/tCO₂", 14),
+        ("输入变化", 60),
+        ("未计算的原因与说明", 50),
+        ("依据", 40),
+    ]
+    sheet = _table(book, "减碳措施", columns)
+    for row, item in enumerate(made.effects, 1):
+        sheet.row(row, [item.id, item.name, item.size, item.kind], _TEXT)
+        numbers = (item.alone, item.marginal, item.cumulative, item.cost, item.cost_per_tonne)
+        for column, value in enumerate(numbers, 4):
+            sheet.write(row, column, value, _AMOUNT)
+        source = f"{item.source}（{item.basis}）" if item.source else ""
+        told = ["；".join(item.changes), "；".join((*item.problems, *item.notes)), source]
+        for column, text in enumerate(told, 9):
+            sheet.write(row, column, text, _TEXT)
+    last = len(made.effects) + 1
+    sheet.write(last, 1, "合计（共同减排；各项单独之和与之相差为重叠）", {"bold": True})
+    sheet.write(last, 6, made.cut, _SUM)
+
+
+def _controls(book: SafeWorkbook, assessment: Assessment) -> None:
+    if not assessment.controls:
+        return
+    columns = [
+        ("污染物", 20),
+        ("方案", 30),
+        ("能稳定达标", 12),
+        ("采用", 10),
+        ("tCO₂/a", 16),
+        ("算式", 70),
+        ("缺", 40),
+        ("结论", 36),
+        ("规则", 50),
+    ]
+    sheet = _table(book, "治理方案比选", columns)
+    said = {True: "是", False: "否", None: "未说明"}
+    row = 1
+    for names, comparison in context.controls(assessment):
+        for option in comparison.options:
+            sheet.row(row, [names, option.name, said[option.complies], said[option.chosen]], _TEXT)
+            sheet.write(row, 4, option.co2, _AMOUNT)
+            told = ["；".join(option.parts), "；".join(option.missing), comparison.verdict, comparison.why]
+            for column, text in enumerate(told, 5):
+                sheet.write(row, column, text, _TEXT)
+            row += 1
+
+
+def _uncertainty(book: SafeWorkbook, assessment: Assessment) -> None:
+    made = assessment.uncertainty
+    if made is None:
+        return
+    columns = [
+        ("数据", 44),
+        ("单位", 14),
+        ("取值", 16),
+        ("低值", 16),
+        ("高值", 16),
+        ("取低值时 tCO₂/a", 18),
+        ("取高值时 tCO₂/a", 18),
+        ("占方差", 10),
+        ("范围的来源", 36),
+        ("依据", 40),
+    ]
+    sheet = _table(book, "不确定度", columns)
+    for row, item in enumerate(made.drivers, 1):
+        sheet.row(row, [item.label, figures.unit(item.unit)], _TEXT)
+        for column, value in enumerate((item.value, item.low, item.high, item.at_low, item.at_high), 2):
+            sheet.write(row, column, value, _EXACT)
+        sheet.write(row, 7, item.share, {"num_format": "0.0%", "valign": "top"})
+        sheet.write(row, 8, item.origin, _TEXT)
+        sheet.write(row, 9, item.basis, _TEXT)
+    last = len(made.drivers) + 2
+    for row, (label, value) in enumerate(
+        [
+            (made.name, made.value),
+            (f"{made.level:.0%} 区间下限", made.low),
+            (f"{made.level:.0%} 区间上限", made.high),
+            ("随机取值次数", made.draws),
+            ("起始数", made.seed),
+        ],
+        last,
+    ):
+        sheet.write(row, 0, label, {"bold": True})
+        sheet.write(row, 2, value, _EXACT)
 
 
 def _factors(book: SafeWorkbook, assessment: Assessment) -> None:

@@ -1,4 +1,4 @@
-"""排放核算: the recomputed inventory, every source with its worked expression, the years, the indicators, declared against recomputed."""
+"""排放核算: the recomputed inventory, every source with its worked expression, the years, the indicators, and what ``recount`` adds."""
 
 from __future__ import annotations
 
@@ -8,15 +8,24 @@ from typing import TYPE_CHECKING
 
 import streamlit as st
 
+from tanping.assessment.assess import uncertainty_for
 from tanping.assessment.documents import charts, context, figures, wording
-from tanping.assessment.pages import parts, session
+from tanping.assessment.pages import parts, recount, session
 from tanping.assessment.project.model import METHODS
 
 if TYPE_CHECKING:
-    from tanping.assessment.result import Assessment, FactorUse, Indicator, Input, Inventory, Source
+    from tanping.assessment.result import Assessment, FactorUse, Indicator, Inventory, Source
 
-VIEWS = ("排放清单", "逐年排放", "绩效指标", "申报与复核")
-CHART_WIDTH = 1080
+SOURCES, YEARS, INDICATORS, PROCESSES, ACCOUNTS, MEASURES, UNCERTAINTY, CHECKS = VIEWS = (
+    "排放清单",
+    "逐年排放",
+    "绩效指标",
+    "工序与碳平衡",
+    "三本账",
+    "减碳措施",
+    "不确定度",
+    "申报与复核",
+)
 
 
 def show() -> None:
@@ -25,15 +34,29 @@ def show() -> None:
     outcome = parts.project_bar(draft)
     assessment = parts.need_result(outcome)
     _tiles(assessment)
-    view = st.segmented_control("内容", VIEWS, default=VIEWS[0], key="inventory-view", label_visibility="collapsed")
-    if view == VIEWS[1]:
+    views = [view for view in VIEWS if view != PROCESSES or assessment.processes is not None or _steel(assessment)]
+    view = st.segmented_control("内容", views, default=views[0], key="inventory-view", label_visibility="collapsed")
+    if view == YEARS:
         _years(assessment)
-    elif view == VIEWS[2]:
+    elif view == INDICATORS:
         _indicators(assessment)
-    elif view == VIEWS[3]:
-        _crosschecks(assessment)
+    elif view == PROCESSES:
+        recount.processes(assessment)
+    elif view == ACCOUNTS:
+        recount.accounts(assessment)
+    elif view == MEASURES:
+        recount.measures(assessment)
+    elif view == UNCERTAINTY:
+        made = uncertainty_for(assessment)
+        recount.uncertainty(made, charts.tornado(made, width=recount.CHART_WIDTH))
+    elif view == CHECKS:
+        recount.crosschecks(assessment)
     else:
-        _sources(assessment.inventory)
+        _sources(assessment)
+
+
+def _steel(assessment: Assessment) -> bool:
+    return context.words_of((assessment.project.get("project") or {}).get("sector"))[0] == "steel"
 
 
 def _tiles(assessment: Assessment) -> None:
@@ -60,7 +83,8 @@ def _remark(tile: context.Tile) -> str:
 # ---- sources ---------------------------------------------------------------------------------------------------------
 
 
-def _sources(inventory: Inventory) -> None:
+def _sources(assessment: Assessment) -> None:
+    inventory = assessment.inventory
     method = METHODS.get(inventory.method, inventory.method) or "未选定"
     parts.lead(f"核算依据：{method}。单位 tCO₂；点开一行看算式、取值和因子。")
     for stage, members in context.stages(inventory):
@@ -76,7 +100,9 @@ def _sources(inventory: Inventory) -> None:
     st.html(
         f'<div class="tp-source tp-total"><span>{name}</span><span></span><span>{total}</span><span>{share}</span><span>{lifetime}</span></div>'
     )
-    _net_change(inventory)
+    if told := context.equivalents(inventory):
+        st.html(f'<div class="tp-soft tp-small">全生命周期合计{escape(told)}，其余为二氧化碳。</div>')
+    recount.methods(assessment)
 
 
 def _source(place: int, source: Source, inventory: Inventory) -> str:
@@ -101,17 +127,11 @@ def _body(source: Source) -> Iterable[str]:
     elif source.expression:
         yield f'<p class="tp-formula">{escape(figures.expression(source.expression))}</p>'
     if source.inputs:
-        yield parts.table_markup(("符号", "名称", "取值", "原文", "来源", "出处与说明"), map(_input, source.inputs))
+        yield recount.inputs(source.inputs)
     if source.factors:
         yield parts.table_markup(("因子", "取值", "出处", "选用理由"), map(_factor, source.factors))
     for note in source.notes:
         yield f'<p><span class="tp-soft">说明</span>{escape(note)}</p>'
-
-
-def _input(item: Input) -> tuple[str, ...]:
-    said = "，".join(filter(None, (item.document, item.page, item.note, item.factor or "")))
-    value = f"{figures.as_stated(item.value)} {figures.unit(item.unit)}" if item.value is not None else figures.UNKNOWN
-    return item.symbol, item.label, value, item.text, wording.label(wording.ORIGINS, item.origin), said
 
 
 def _factor(factor: FactorUse) -> tuple[str, ...]:
@@ -122,27 +142,12 @@ def _factor(factor: FactorUse) -> tuple[str, ...]:
     return factor.name, value, f"{factor.document}（{checked}）", place + rivals
 
 
-def _net_change(inventory: Inventory) -> None:
-    if inventory.net_change is not None:
-        told = f"净变化量：{figures.ten_thousand_tonnes(inventory.net_change)} 万tCO₂/a"
-    else:
-        told = "净变化量：资料不足。" + (
-            "缺：" + "；".join(inventory.net_change_missing) if inventory.net_change_missing else ""
-        )
-    st.html(f'<div class="tp-soft tp-small">{escape(told)}</div>')
-
-
 # ---- years, indicators, checks ---------------------------------------------------------------------------------------
 
 
 def _years(assessment: Assessment) -> None:
-    for chart in (
-        charts.annual_by_category(assessment, width=CHART_WIDTH),
-        charts.cumulative(assessment, width=CHART_WIDTH),
-    ):
-        if chart is not None:
-            st.subheader(chart.title, anchor=False)
-            st.vega_lite_chart(spec=chart.spec, theme=None, width="stretch", alt=chart.description)
+    recount.draw(charts.annual_by_category(assessment, width=recount.CHART_WIDTH))
+    recount.draw(charts.cumulative(assessment, width=recount.CHART_WIDTH))
     inventory = assessment.inventory
     codes = [code for code in wording.CATEGORIES if any(code in year.by_category for year in inventory.annual)]
     if not inventory.annual:
@@ -179,6 +184,8 @@ def _indicator(indicator: Indicator) -> None:
             st.html(f'<div class="tp-soft">未计算，缺：{escape("；".join(indicator.missing))}</div>')
         elif indicator.expression:
             st.html(f'<div class="tp-formula">{escape(figures.expression(indicator.expression))}</div>')
+        for note in indicator.notes:
+            st.html(f'<div class="tp-soft tp-small">{escape(note)}</div>')
         if indicator.references:
             parts.table(
                 ("参考值", "数值", "年份", "出处", "说明"),
@@ -193,32 +200,6 @@ def _indicator(indicator: Indicator) -> None:
                     for ref in indicator.references
                 ),
             )
-
-
-def _crosschecks(assessment: Assessment) -> None:
-    if not assessment.crosschecks:
-        st.html(
-            '<div class="tp-soft">没有可对照的申报数。在“填报”页的“申报数”一栏照抄报告中的数值，即可逐项对照。</div>'
-        )
-        return
-    parts.table(
-        ("指标", "申报值（原文）", "复核值", "相差", "结论", "可能原因", "页码"),
-        (
-            (
-                check.label,
-                check.declared,
-                figures.UNKNOWN
-                if check.recomputed is None
-                else f"{figures.significant(check.recomputed, 8)} {figures.unit(check.unit)}",
-                "" if check.difference is None else f"{figures.number(check.difference * 100, 2)}%",
-                check.verdict,
-                "；".join(check.causes),
-                check.page,
-            )
-            for check in assessment.crosschecks
-        ),
-        numbers=frozenset({2, 3}),
-    )
 
 
 show()
