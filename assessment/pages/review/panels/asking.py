@@ -54,7 +54,6 @@ def _one(here: Here, opinions: Sequence[Opinion]) -> None:
 
 
 def _body(here: Here, opinion: Opinion, where: str, shown: shared.Shown) -> None:
-    shared.facts([("征求意见函", opinion.letter_number)])
     if not here.may(Action.RECORD_REPLY) or opinion.stage is Stage.CONFIRMED:
         shared.files(here, f"opinion:{opinion.id}", label=f"{opinion.office}复函的扫描件")
         return

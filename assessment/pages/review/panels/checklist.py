@@ -171,13 +171,13 @@ def _points(here: Here, topics: Sequence[Topic], office: str) -> None:
         topic.name: list(topic.items) for topic in topics
     }
     names = [name for name in groups if groups[name]]
-    group = shared.choose(
-        f"topic:{here.key}:{office}", "审查要点", names, lambda name: _topic_title(name, groups[name])
-    )
-    listed = {item.clause: item for item in groups[group]}
-    name = f"point:{here.key}:{office}:{group}"
     left, right = st.columns([5, 7], gap="medium")
     with left:
+        group = shared.choose(
+            f"topic:{here.key}:{office}", "看哪些", names, lambda name: _topic_title(name, groups[name])
+        )
+        listed = {item.clause: item for item in groups[group]}
+        name = f"point:{here.key}:{office}:{group}"
         chosen = shared.pick(
             name, "要点", list(listed), lambda c: shared.short(listed[c].requirement, 44), lambda c: _hint(listed[c])
         )
@@ -199,13 +199,13 @@ def _hint(item: Item) -> str:
 
 def _point(here: Here, item: Item, name: str, listed: list[str]) -> None:
     flags = [word for word, on in (("按申报，未核实", item.claimed), ("待核原文", item.provisional)) if on]
-    marks = "".join(f'<span class="tp-flag">{escape(flag)}</span>' for flag in flags)
+    marks = "".join(f'<span class="tp-flag tp-small">{escape(flag)}</span>' for flag in flags)
     st.html(f"<div><b>{escape(item.requirement)}</b></div><div>{parts.chip(item.hint)}{marks}</div>")
     shared.facts(
         [
             ("条款", item.citation),
             ("严重程度", item.severity),
-            ("系统提示", item.because),
+            ("系统提示", "" if item.hint == MANUAL else item.because),
             ("请处室判断", item.question if item.hint == MANUAL else ""),
             ("可核材料", "、".join(item.evidence)),
         ]
@@ -255,13 +255,16 @@ def _answer(here: Here, item: Item, name: str, listed: list[str]) -> None:
     outcome = str(Outcome.TAKEN)
     if item.answer:
         shared.soft(f"已答：{item.answer.outcome}，认定{item.answer.finding}（{item.answer.by}）。可改后再存。")
+    way, own = st.columns([2, 3])
     if not manual:
         usual = str(item.answer.outcome) if item.answer and not item.outdated else ""
-        outcome = shared.choosing(here, f"{base}/outcome", f"系统提示“{item.hint}”", tuple(Outcome), usual=usual)
+        with way:
+            outcome = shared.choosing(here, f"{base}/outcome", f"系统提示“{item.hint}”", tuple(Outcome), usual=usual)
     overruled = outcome == Outcome.OVERRULED
     if manual or overruled:
         options = [str(finding) for finding in OfficeFinding if manual or finding != item.hint]
-        shared.choosing(here, f"{base}/finding", "处室认定", options)
+        with st.container() if manual else own:
+            shared.choosing(here, f"{base}/finding", "处室认定", options)
     needed = "（必填）" if manual or overruled else "（可不填）"
     shared.writing(here, f"{base}/reason", f"理由{needed}", height=80)
     shared.phrases(here, f"{base}/reason", item.finding["topic"])

@@ -39,7 +39,7 @@ def show(joint: JointReview, person: Person, key: str) -> None:
     firsts = [item for item in found if not item.reply_to]
     open_ones = [item for item in firsts if not item.settled_by]
     if here.may(Action.COMMENT):
-        shared.now(
+        shared.note(
             f"看报告时有疑问就记在这里，写明页码；处理完的记为已处理（未处理 {len(open_ones)} 条）。批注只有审查方看得到。"
         )
     else:

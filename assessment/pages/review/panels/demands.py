@@ -18,6 +18,8 @@ from tanping.assessment.review.workflow import State
 
 TITLE = "补正与修改意见"
 MOST_SUGGESTED = 30
+FITTING = 7
+"""How many suggestions are shown without a bar to scroll."""
 JUDGEMENTS = tuple(Adoption)
 
 
@@ -157,7 +159,7 @@ def _suggestions(here: Here, written: set[str]) -> None:
         shared.soft("资料缺项在前，数据不一致在后。选中的一次拟入，拟入后还能改字句。")
         shown = found[:MOST_SUGGESTED]
         keys = [f"suggestion:{here.key}:{item.text}" for item in shown]
-        with st.container(height=min(260, 46 * len(shown) + 20), border=False):
+        with st.container(height=260 if len(shown) > FITTING else "content", border=False, gap="xsmall"):
             for item, key in zip(shown, keys, strict=True):
                 st.checkbox(shared.plain(item.text), key=key)
         if len(found) > len(shown):

@@ -56,8 +56,6 @@ def show(joint: JointReview, person: Person, key: str) -> None:
     _now(here, versions)
     if here.may(Action.WRITE_CONCLUSION):
         _write(here, versions)
-    if here.may(Action.COUNTERSIGN) and versions:
-        _countersign(here, versions[-1])
     _versions(here, versions)
 
 
@@ -104,25 +102,21 @@ def _asked_offices(here: Here) -> set[str]:
 def _write(here: Here, versions: Sequence[Conclusion]) -> None:
     suggested, why = _suggest(here)
     where = f"draft:{here.key}"
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
-    with left:
-        form = st.segmented_control(
-            "结论", FORMS, default=suggested, key=f"{where}:form", help="系统建议由牵头处定，可改选。", **shared.KEPT
-        )
-        shared.soft(f"系统建议“{suggested}”：{why}。各方意见、问题与修改要求、批复建议由记录自动排入正文其他部分。")
-    text = shared.writing(here, CONCLUSION, "联审结论", height=170, placeholder="先在上面选一种结论，按“按此拟”")
+    begun = any(version.text.strip() for version in here.joint.texts.read(here.person, here.key, CONCLUSION).versions)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        form = st.segmented_control("结论", FORMS, default=suggested, key=f"{where}:form", **shared.KEPT)
 
-    def begin() -> None:
-        shared.put(here, CONCLUSION, CONCLUSIONS[Outcome(form or suggested)])
+        def begin() -> None:
+            shared.put(here, CONCLUSION, CONCLUSIONS[Outcome(form or suggested)])
 
-    with right:
-        label = "换成这一种" if text.strip() else "按此拟"
         shared.button(
-            label,
+            "换成这一种" if begun else "按此拟",
             where,
             begin,
-            done="已拟出，可以改字句。" if not text.strip() else "已换；原来的文字在“文字的历次改动”里。",
+            done="已换；原来的文字在“文字的历次改动”里。" if begun else "已拟出，可以改字句。",
         )
+    shared.soft(f"系统建议“{suggested}”：{why}。各方意见、问题与修改要求、批复建议由记录自动排入正文其他部分。")
+    text = shared.writing(here, CONCLUSION, "联审结论", height=170, placeholder="先在上面选一种结论，按“按此拟”")
     if text.strip() and outcome_of(text) is None:
         st.warning("文字里没有“联审结论：同意／修改完善后同意／不同意”三种规定表述之一，签发前须改定。")
     number = versions[-1].number + 1 if versions else 1
@@ -175,19 +169,15 @@ def _countersign(here: Here, newest: Conclusion) -> None:
     if office not in _asked(here.joint, here.person, here.key) or office in _signed(newest):
         return
     place, where = f"opinion/{office}/{here.part.round}/countersign/{newest.number}", f"countersign:{here.key}"
-    with st.container(border=True):
-        shared.head(f"第 {newest.number} 稿")
-        shared.prose(newest.text)
-        shared.writing(here, place, "会签意见（有意见时必填）", height=80)
+    shared.writing(here, place, "会签意见（有意见时必填）", height=80)
 
-        def sign(outcome: Countersign) -> None:
-            text = shared.said(here, place)
-            here.joint.drafting.countersign(here.person, here.key, newest.id, outcome, text)
+    def sign(outcome: Countersign) -> None:
+        text = shared.said(here, place)
+        here.joint.drafting.countersign(here.person, here.key, newest.id, outcome, text)
 
-        with st.container(horizontal=True):
-            shared.button("同意", where, lambda: sign(Countersign.AGREED), done=f"{office}已会签。", primary=True)
-            shared.button("有意见", where, lambda: sign(Countersign.OBJECTED), done=f"{office}已会签，有意见。")
-    shared.tell(where)
+    with st.container(horizontal=True):
+        shared.button("同意", where, lambda: sign(Countersign.AGREED), done=f"{office}已会签。", primary=True)
+        shared.button("有意见", where, lambda: sign(Countersign.OBJECTED), done=f"{office}已会签，有意见。")
 
 
 # ---- versions --------------------------------------------------------------------------------------------------------
@@ -210,6 +200,10 @@ def _versions(here: Here, versions: Sequence[Conclusion]) -> None:
         else:
             shared.prose(version.text)
     with right:
+        if at == len(versions) - 1:
+            if here.may(Action.COUNTERSIGN):
+                _countersign(here, version)
+            shared.tell(f"countersign:{here.key}")
         _signatures(here, version, newest=at == len(versions) - 1)
         _remarks(here, version)
 

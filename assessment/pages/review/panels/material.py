@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from html import escape
-from pathlib import Path
-from typing import Any
 
 import streamlit as st
 
 from tanping.assessment.documents import figures
-from tanping.assessment.pages import parts, session
-from tanping.assessment.pages.review import attempt, told
+from tanping.assessment.pages import parts
+from tanping.assessment.pages.review import attempt, intake, told
 from tanping.assessment.pages.review.panels import shared
 from tanping.assessment.pages.review.panels.shared import Here
 from tanping.assessment.review import words
@@ -21,15 +18,15 @@ from tanping.assessment.review.errors import ChangedError, ReviewError
 from tanping.assessment.review.roles import Action, Role
 from tanping.assessment.review.service import JointReview
 from tanping.assessment.review.service.register import FIELDS
-from tanping.assessment.review.store import DraftMissingError
 from tanping.assessment.review.store.reviews import PaperRow, ReviewRow, SubmissionRow
 from tanping.assessment.review.users import Person
 from tanping.assessment.review.workflow import State
-from tanping.records.errors import InputError
 
 TITLE = "登记与材料"
 CHOICES = {"category": words.CATEGORIES, "level": words.LEVELS}
 UNTOLD = "未说明"
+DIGITS = 6
+"""Significant digits of a figure in a comparison; one that differs only beyond them is not listed."""
 
 
 def wanted(joint: JointReview, person: Person, key: str) -> bool:
@@ -264,60 +261,19 @@ def _seal(here: Here, versions: Sequence[SubmissionRow]) -> None:
     shared.head("封存新的一稿")
     shared.soft("封存后不能改动；以后的改动封存为下一稿。封存的同时算出结果，约几秒。")
     listed = next((item for item in here.joint.register.reviews(here.person) if item.id == here.key), None)
-    file: Mapping[str, Any] | None = None
-    if listed and listed.draft_id:
-        file = _draft(listed.draft_id)
-    if file is not None:
-        shared.soft(f"取自本项目的填报草稿：{_name(file)}")
-    with st.container(key="attach-project"):
-        uploaded = st.file_uploader(
-            "换用填报表或项目文件" if file is not None else "填报表或项目文件",
-            type=["xlsx", "yaml", "yml"],
-            key=f"project:{here.key}:{len(versions)}",
-        )
-    if uploaded is not None:
-        try:
-            file = _read(uploaded.name, uploaded.getvalue())
-            shared.soft(f"已读：{_name(file)}")
-        except InputError as error:
-            told(error)
-            file = None
+    source = intake.choose(f"seal-{here.key}-{len(versions)}", preferred=listed.draft_id if listed else "")
     usual = words.REPORTS[0] if here.part.state is State.DRAFT else words.REPORTS[1]
     with st.container(horizontal=True, vertical_alignment="bottom"):
         report = st.selectbox("报告版本", words.REPORTS, index=words.REPORTS.index(usual), width=160)
-        sealing = st.button("封存", type="primary", disabled=file is None, key=f"seal:{here.key}")
-    if sealing and file is not None:
+        sealing = st.button("封存", type="primary", disabled=source is None, key=f"seal:{here.key}")
+    if sealing and source is not None:
         with st.spinner("正在核算、逐条比对并封存……"):
             done = attempt(
-                lambda: here.joint.submissions.seal(here.person, here.key, file, report=report),
+                lambda: here.joint.submissions.seal(here.person, here.key, source.file, report=report),
                 f"已封存第 {len(versions) + 1} 稿。",
             )
         if done:
             st.rerun()
-
-
-def _draft(draft_id: str) -> Mapping[str, Any] | None:
-    try:
-        content = session.store().load_draft(draft_id).content
-    except DraftMissingError:
-        return None
-    found: Mapping[str, Any] = content["file"]
-    return found
-
-
-def _read(name: str, raw: bytes) -> Mapping[str, Any]:
-    from tanping.assessment.project.intake import load_project, plain_project
-
-    with tempfile.TemporaryDirectory(prefix="tanping-") as folder:
-        path = Path(folder) / f"upload{Path(name).suffix.lower()}"
-        path.write_bytes(raw)
-        return plain_project(load_project(path))
-
-
-def _name(file: Mapping[str, Any]) -> str:
-    from tanping.assessment.review.places import text_at
-
-    return text_at(file, "project/name") or "（未填项目名称）"
 
 
 # ---- comparison ------------------------------------------------------------------------------------------------------
@@ -348,8 +304,7 @@ def show_comparison(found: Comparison) -> None:
     values = [change for change in found.fields if not change.source_only]
     sources = [change for change in found.fields if change.source_only]
     shared.soft(
-        f"值有改动的 {len(values)} 项，只改出处或说明的 {len(sources)} 项；"
-        f"结果有变化的数字 {len(found.figures)} 个、条款 {len(found.clauses)} 条。"
+        f"值有改动的 {len(values)} 项，只改出处或说明的 {len(sources)} 项；结论有变的条款 {len(found.clauses)} 条。"
     )
     if values:
         shared.head("改动的字段")
@@ -374,14 +329,22 @@ def _field_changes(changes: Sequence[FieldChange]) -> None:
 
 
 def _figure_changes(changes: Sequence[FigureChange]) -> None:
-    def told_as(value: float | None, unit: str) -> str:
-        return "未算出" if value is None else f"{figures.significant(value, 6)} {figures.unit(unit)}"
+    rows = [
+        (item.label, _figure(item.before, item.unit), _figure(item.after, item.unit), _share(item)) for item in changes
+    ]
+    parts.table(("数字", "原", "现", "变化"), [row for row in rows if row[1] != row[2]], numbers=frozenset({1, 2, 3}))
 
-    parts.table(
-        ("数字", "原", "现"),
-        ((item.label, told_as(item.before, item.unit), told_as(item.after, item.unit)) for item in changes),
-        numbers=frozenset({1, 2}),
-    )
+
+def _figure(value: float | None, unit: str) -> str:
+    return "未算出" if value is None else f"{figures.significant(value, DIGITS)} {figures.unit(unit)}"
+
+
+def _share(change: FigureChange) -> str:
+    """Return by how much a figure changed, of what it was."""
+    if not change.before or change.after is None:
+        return ""
+    share = (change.after - change.before) / abs(change.before) * 100
+    return f"{'+' if share > 0 else '−'}{figures.significant(abs(share), 3)} %"
 
 
 def _clause_changes(changes: Sequence[ClauseChange]) -> None:

@@ -79,6 +79,7 @@ def shown(opinion: Opinion) -> dict[str, str]:
         "意见": opinion.kind,
         "总的意见": opinion.text,
         "逐条意见": "\n".join(f"{point.number}. {point.text}" for point in opinion.points),
+        "征求意见函": opinion.letter_number,
         "复函": " ".join(
             filter(None, (opinion.reply_number, figures.day(opinion.reply_date) if opinion.reply_date else ""))
         ),

@@ -26,7 +26,8 @@ from tanping.assessment.review.store import StoreError
 from tanping.assessment.review.store.reviews import AttachmentRow
 from tanping.assessment.review.users import Person
 
-LIST_HEIGHT = 440
+LIST_HEIGHT, FITTING = 440, 8
+"""How high a list to pick from is, and how many stand there without a bar to scroll."""
 KEPT: Any = {"persist_state": "session"}
 """For widgets whose content waits for a decision: it outlives a look at another part of the page."""
 Shown = Mapping[str, str]
@@ -148,13 +149,9 @@ def prose(text: str) -> None:
 
 def facts(lines: Sequence[tuple[str, str]]) -> None:
     """Write what is said of one thing, a line each; what is empty is left out."""
-    st.html(facts_markup(lines))
-
-
-def facts_markup(lines: Sequence[tuple[str, str]]) -> str:
-    """Return what is said of one thing as markup."""
     rows = "".join(f"<dt>{escape(name)}</dt><dd>{escape(text)}</dd>" for name, text in lines if text)
-    return f'<dl class="tp-facts">{rows}</dl>'
+    if rows:
+        st.html(f'<dl class="tp-facts">{rows}</dl>')
 
 
 def chip(word: str) -> str:
@@ -177,7 +174,7 @@ def pick(
 ) -> str:
     """Write a list to pick one from (arrow keys work) and return the picked one. ``hint`` is the small line below each."""
     _drop_strange(name, options)
-    with st.container(height=LIST_HEIGHT, border=True, key=f"{name}-list"):
+    with st.container(height=LIST_HEIGHT if len(options) > FITTING else "content", border=True, key=f"{name}-list"):
         return (
             st.radio(
                 label,
@@ -219,7 +216,6 @@ def choose(name: str, label: str, options: Sequence[str], say: Callable[[str], s
         index=options.index(first) if first in options else 0,
         format_func=say,
         key=name,
-        width=420,
         persist_state="session",
     )
 
@@ -228,11 +224,12 @@ def sections(name: str, titles: Mapping[str, str], *, first: str = "") -> str:
     """Write the sections of a panel and return the open one's name."""
     names = list(titles)
     _drop_strange(name, names)
+    if name not in st.session_state:
+        st.session_state[name] = first if first in titles else names[0]
     chosen = st.segmented_control(
         "栏目",
         names,
         format_func=lambda item: titles[item],
-        default=first or names[0],
         key=name,
         label_visibility="collapsed",
         persist_state="session",
@@ -312,7 +309,8 @@ def seed(key: str, stored: Any) -> str:
     Such widgets are ``KEPT``.
     """
     before = st.session_state.get(f"{key}#stored", stored)
-    if key not in st.session_state or st.session_state[key] == before:
+    # Set only if something new is stored: setting it again would wipe out what is just being typed.
+    if key not in st.session_state or (before != stored and st.session_state[key] == before):
         st.session_state[key] = stored
     st.session_state[f"{key}#stored"] = stored
     return key
@@ -548,7 +546,7 @@ def downloads(here: Here, found: Sequence[AttachmentRow]) -> None:
                 icon=":material/download:",
             )
             st.html(
-                f'<span class="tp-soft tp-small">{parts.moment(row.at)}　{row.size / 1024:,.0f} KB　'
+                f'<span class="tp-soft tp-small">{parts.moment(row.at)}　{max(1, round(row.size / 1024)):,} KB　'
                 f"校验码 {row.sha256[:12]}</span>",
                 width="content",
             )
@@ -560,8 +558,11 @@ def _content(here: Here, file_id: str) -> bytes:
 
 def _attach(here: Here, holder: str, where: str, turn: int) -> None:
     uploaded = st.session_state.get(f"{where}:{turn}")
-    if uploaded is None:
+    # What the page sends before it has seen that its uploader is gone names the same file again.
+    taken: set[str] = st.session_state.setdefault(f"{where}#taken", set())
+    if uploaded is None or uploaded.file_id in taken:
         return
+    taken.add(uploaded.file_id)
     st.session_state[f"{where}#turn"] = turn + 1
     content = uploaded.getvalue()
     carry_out(

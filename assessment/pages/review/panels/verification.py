@@ -72,18 +72,20 @@ def show(joint: JointReview, person: Person, key: str) -> None:
     _now(here, items)
     _recalculate(here)
     groups = _groups(here, items, result)
-    group = _group(here, groups)
-    listed = {item.place: item for item in groups[group]}
-    if not listed:
-        shared.soft("这一组没有要看的。")
-        return
     left, right = st.columns([5, 7], gap="medium")
     with left:
+        group = _group(here, groups)
+        listed = {item.place: item for item in groups[group]}
+        name = f"verify:{key}:{group}"
         chosen = shared.pick(
-            f"verify:{key}:{group}", "项目", list(listed), lambda p: listed[p].label, lambda p: _hint(listed[p])
+            name,
+            "项目",
+            list(listed),
+            lambda place: _within(listed[place].label, group),
+            lambda place: _hint(listed[place]),
         )
     with right:
-        _item(here, listed[chosen], f"verify:{key}:{group}", list(listed))
+        _item(here, listed[chosen], name, list(listed))
 
 
 def items_of(file: Mapping[str, Any], result: Mapping[str, Any], checked: Sequence[Checked]) -> list[Item]:
@@ -169,11 +171,22 @@ def _group(here: Here, groups: Mapping[str, Sequence[Item]]) -> str:
     names = [name for name in groups if name != OPEN_ONES or groups[name]]
     usual = OURS if groups.get(OURS) else names[0]
     return shared.choose(
-        f"verify-group:{here.key}", "看哪一组", names, lambda name: f"{name}（{_progress(groups[name])}）", first=usual
+        f"verify-group:{here.key}",
+        "看哪一组",
+        names,
+        lambda name: f"{name}（{_progress(name, groups[name])}）",
+        first=usual,
     )
 
 
-def _progress(items: Sequence[Item]) -> str:
+def _within(label: str, group: str) -> str:
+    """Return a place's label without the name of the group it stands in."""
+    return label.removeprefix(group).lstrip("· ")
+
+
+def _progress(name: str, items: Sequence[Item]) -> str:
+    if name == OPEN_ONES:
+        return f"{len(items)} 项"
     return f"已核 {sum(item.status != UNSEEN for item in items)}/{len(items)}"
 
 
