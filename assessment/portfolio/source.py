@@ -9,6 +9,7 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,7 +21,7 @@ from tanping.assessment.portfolio.heading import UNREAD, Heading, Target, read_h
 from tanping.assessment.portfolio.mapping import Column, ColumnMap
 from tanping.records.doors.intake import merged_problems, read_workbook
 from tanping.records.doors.text import visible
-from tanping.records.doors.workbook import BATCH, Sheet
+from tanping.records.doors.workbook import BATCH, MIB, Sheet
 from tanping.records.errors import InputError, Problem, Where
 
 PARTITION = 65_536
@@ -30,6 +31,11 @@ ROW, PROJECT, EARLIER, SPOILT = "__row", "__project", "__earlier", "__spoilt"
 FORMULA = "单元格是公式，读到的只能是上次保存的值"
 TOO_LONG = "比表头多出内容"
 _CODE = Target("project", "code")
+MOST_ROWS = 20_000_000
+MOST_UNITS = 10_000
+MOST_UNPACKED = 1024 * MIB
+LONGEST_CELL = 16_000
+"""Bytes; the longest text of the catalogue has 2000 letters."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,7 @@ class Source:
             for group in range(file.num_row_groups):
                 size = file.metadata.row_group(group).num_rows
                 if todo and offset + size > todo[0][1][0]:
-                    for batch in file.iter_batches(PARTITION, row_groups=[group], columns=names):
+                    for batch in _batches(file, self.where, row_groups=[group], columns=names):
                         if not held:
                             begin = offset
                         held.append(pa.Table.from_batches([batch]))
@@ -100,6 +106,14 @@ class Source:
         columns[PROJECT] = pa.array(self.project[start:stop] - (self.project[start] if stop > start else 0))
         columns[EARLIER] = pa.array(self.earlier[start:stop])
         return pa.table(columns)
+
+
+def _batches(file: pq.ParquetFile, where: Where, **wanted: Any) -> Iterator[pa.RecordBatch]:
+    """Read batches of a partition's size. Raises InputError where a page is damaged: Arrow calls that an error of the disk."""
+    try:
+        yield from file.iter_batches(PARTITION, **wanted)
+    except (pa.ArrowException, OSError):
+        raise InputError(Problem(where, "", "parquet 文件已损坏，读到一半读不下去", "未损坏的 .parquet")) from None
 
 
 def open_source(path: Path, mapping: ColumnMap | None = None) -> Source:
@@ -184,6 +198,7 @@ def _parquet(path: Path, mapping: ColumnMap) -> Source:
                 one.name for one in file.schema_arrow if pa.types.is_nested(one.type) or pa.types.is_binary(one.type)
             ]
             rows = file.metadata.num_rows
+            _check_size(file, where)
             if nested:
                 raise InputError(
                     Problem(where, name, "这一列不是文字、数值、日期或是否", "普通的列") for name in nested
@@ -191,12 +206,54 @@ def _parquet(path: Path, mapping: ColumnMap) -> Source:
             texts = _understood(own, mapping, where)
             at = _keys(texts, mapping, where)
             keys = None if at is None else _key_texts(_one(file.read(columns=[own[at]]).column(0)))
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+    except (pa.ArrowException, OSError):
+        if not path.is_file():
+            raise
         raise InputError(Problem(where, "", "不是有效的 parquet 文件", "未损坏的 .parquet")) from None
     if not rows:
         raise InputError(Problem(where, "", "表里没有数据行", "至少一行"))
     starts, project, earlier = _plan(keys, rows)
+    _check_projects(project, where)
     return Source(path, where, own, texts, rows, starts, project, np.where(earlier < 0, 0, earlier + 1), None, None)
+
+
+def _check_size(file: pq.ParquetFile, where: Where) -> None:
+    """Refuse what would unpack to more than any table of projects holds: a few kilobytes can say the same long text a million times."""
+    told = file.metadata
+    if told.num_rows > MOST_ROWS:
+        raise InputError(Problem(where, "", f"有 {told.num_rows} 行", f"不超过 {MOST_ROWS} 行，请分成几个文件"))
+    for group in range(told.num_row_groups):
+        size = told.row_group(group).total_byte_size
+        if size > MOST_UNPACKED:
+            allowed = f"不超过 {MOST_UNPACKED // MIB} MiB"
+            raise InputError(Problem(where, "", f"第 {group + 1} 个行组展开后有 {size // MIB} MiB", allowed))
+    words = [
+        one.name for one in file.schema_arrow if pa.types.is_string(one.type) or pa.types.is_large_string(one.type)
+    ]
+    if not words or all(_short(told.row_group(group)) for group in range(told.num_row_groups)):
+        return
+    # Read as dictionaries, a repeated text takes its place once.
+    with pq.ParquetFile(where.source, read_dictionary=words) as packed:
+        for batch in _batches(packed, where, columns=words):
+            for name, column in zip(batch.schema.names, batch.columns, strict=True):
+                lengths = pc.binary_length(column.dictionary if pa.types.is_dictionary(column.type) else column)
+                if (pc.max(lengths).as_py() or 0) > LONGEST_CELL:
+                    raise InputError(Problem(where, name, "有一格的内容过长", f"每格不超过 {LONGEST_CELL} 字节"))
+
+
+def _short(group: pq.RowGroupMetaData) -> bool:
+    """Whether no text of a row group can be long: the whole content of each such column takes less than one cell may."""
+    columns = (group.column(at) for at in range(group.num_columns))
+    return all(one.physical_type != "BYTE_ARRAY" or one.total_uncompressed_size <= LONGEST_CELL for one in columns)
+
+
+def _check_projects(project: NDArray[np.int64], where: Where) -> None:
+    """A project is never cut, so it must not be as large as a table."""
+    most = int(np.bincount(project).max()) if len(project) else 0
+    if most > MOST_UNITS:
+        raise InputError(
+            Problem(where, "项目代码", f"同一个项目代码连续有 {most} 行", f"一个项目不超过 {MOST_UNITS} 个生产单元")
+        )
 
 
 def _sheet(path: Path, mapping: ColumnMap) -> Source:
@@ -219,6 +276,7 @@ def _sheet(path: Path, mapping: ColumnMap) -> Source:
     at = _keys(texts, mapping, where)
     keys = None if at is None else _key_texts(pa.array([sheet.cell(row, at) for row in body], pa.string()))
     starts, project, earlier = _plan(keys, len(body))
+    _check_projects(project, where)
     first = np.where(earlier < 0, 0, numbers[np.maximum(earlier, 0)])
     return Source(path, where, own, texts, len(body), starts, project, first, numbers, pa.table(columns))
 
