@@ -15,8 +15,9 @@ from tanping.assessment.project.answers import askable, fact_entry
 from tanping.assessment.project.catalogue import ONE_ROW, TABLE_LABELS, TABLES, entries
 from tanping.assessment.project.entry import Entry
 from tanping.assessment.project.model import PAPER_STATUSES, SCHEMA, SECTORS, UNIT_KINDS, Paper, Project
+from tanping.assessment.project.offered import offered
 from tanping.assessment.project.stated import Check
-from tanping.records.doors.workbook import address
+from tanping.records.doors.workbook import address, column_letters
 from tanping.records.errors import InputError, Problem, Where, suggest
 from tanping.records.located import Location
 from tanping.rules.facts import Fact, load_catalogue
@@ -30,9 +31,12 @@ Style = dict[str, Any]
 
 COVER = "填表说明"
 NOTES = "出处"
+OPTIONS = "选项"  # lists of drop-downs, hidden
 PAPERS, FACTS = TABLE_LABELS["papers"], TABLE_LABELS["facts"]
 ROWS = 60
 HEAD = 1  # rows above the first data row
+LINE = 16  # height of a line of text, points
+LONGEST_LIST = 250  # characters of choices a rule can hold by itself
 
 UPRIGHT = ("字段", "填写", "单位或可选项", "报告页码", "说明（假设请以“假设：”开头）", "字段代码")
 PAPER_HEAD = ("文件", "办理状态", "文号", "日期", "出具单位", "报告页码", "说明", "何时须备；由谁出具", "文件代码")
@@ -122,6 +126,8 @@ class _Writer:
     def __init__(self, book: SafeWorkbook, sector: str, plain: dict[str, Any]):
         self.book, self.sector, self.plain = book, sector, plain
         self.notes: list[tuple[str, str, str, dict[str, Any]]] = []
+        self.offered = offered(sector)
+        self.lists: dict[tuple[str, ...], int] = {}
         base: Style = {
             "font_name": "宋体",
             "font_size": 11,
@@ -148,11 +154,14 @@ class _Writer:
         self._papers()
         self._facts()
         self._notes()
+        self._options()
 
     def _cover(self) -> None:
         sheet = self.book.sheet(COVER)
         sheet.layout.hide_gridlines(2)
         sheet.layout.set_column(0, 0, 100)
+        sheet.layout.set_paper(9)
+        sheet.layout.fit_to_pages(1, 0)
         sheet.write(0, 0, f"碳评联审项目表（{SECTORS[self.sector]}）", self.title)
         for at, line in enumerate(_COVER_LINES, start=2):
             sheet.write(at, 0, line, self.prose)
@@ -161,11 +170,13 @@ class _Writer:
     def _upright(self, table: str) -> None:
         sheet = self._sheet(TABLE_LABELS[table], UPRIGHT, (24, 36, 34, 12, 46, 20))
         plain = self.plain.get(table, {})
-        for at, (name, entry) in enumerate(entries(TABLES[table]).items(), start=HEAD):
+        shown_entries = {name: entry for name, entry in entries(TABLES[table]).items() if shown(entry, self.sector)}
+        for at, (name, entry) in enumerate(shown_entries.items(), start=HEAD):
             value, more = _parts(plain.get(name))
             sheet.write(at, 0, entry.label, self.must if entry.required or entry.main else self.label)
             self._value(sheet, at, 1, entry, value)
             sheet.write(at, 2, _hint(entry), self.hint)
+            sheet.layout.set_row(at, LINE * max(_lines(_hint(entry), 34), _lines(value, 36), _lines(entry.label, 24)))
             sheet.write(at, 3, more.pop("page", ""), self.fill)
             sheet.write(at, 4, more.pop("note", ""), self.fill)
             sheet.write(at, 5, name, self.hint)
@@ -178,17 +189,22 @@ class _Writer:
         sheet = self._sheet(
             TABLE_LABELS[table],
             heads,
-            (10, *[max(14, min(30, 2 * len(entry.label) + 6)) for entry in shown_entries.values()]),
+            (10, *[max(14, min(26, 2 * len(entry.label) + 6)) for entry in shown_entries.values()]),
         )
-        for column, entry in enumerate(shown_entries.values(), start=1):
-            sheet.layout.write_comment(0, column, _comment(entry), {"x_scale": 2})
         items = self.plain.get(table, [])
-        for at in range(max(ROWS if table != "units" else 30, len(items))):
+        count = max(ROWS if table != "units" else 30, len(items))
+        ground = _ground(table, self.sector)
+        for column, (name, entry) in enumerate(shown_entries.items(), start=1):
+            told = "\n".join(filter(None, (_comment(entry), ground if entry.kind == "quantity" else "")))
+            sheet.layout.write_comment(0, column, told, {"x_scale": 2.6, "y_scale": 1.0 + 0.25 * told.count("\n")})
+            options = self._choices(name, entry) or _options(entry)
+            self._rule(sheet, (HEAD, HEAD + count - 1), column, options or [*self.offered.get((table, name), ())])
+        for at in range(count):
             item = items[at] if at < len(items) else {}
             sheet.write(HEAD + at, 0, item.get("id", ""), self.fill)
             for column, (name, entry) in enumerate(shown_entries.items(), start=1):
                 value, more = _parts(item.get(name))
-                self._value(sheet, HEAD + at, column, entry, value, self._choices(name, entry))
+                self._text(sheet, HEAD + at, column, entry, value)
                 if more:
                     self.notes.append((TABLE_LABELS[table], item["id"], entry.label, more))
 
@@ -249,26 +265,52 @@ class _Writer:
         sheet = self.book.sheet(name)
         sheet.layout.hide_gridlines(2)
         sheet.layout.freeze_panes(HEAD, 1)
-        sheet.layout.set_row(0, 34)
+        sheet.layout.set_row(0, LINE * max(_lines(head, width) for head, width in zip(heads, widths, strict=True)) + 6)
+        sheet.layout.set_landscape()
+        sheet.layout.set_paper(9)
+        sheet.layout.set_margins(left=0.4, right=0.4, top=0.6, bottom=0.6)
+        sheet.layout.fit_to_pages(1, 0)
+        sheet.layout.repeat_rows(0)
+        sheet.layout.set_footer(f"&L{name}&R第 &P 页，共 &N 页")
         for column, (head, width) in enumerate(zip(heads, widths, strict=True)):
             sheet.layout.set_column(column, column, width)
             sheet.write(0, column, head, self.head)
         return sheet
 
-    def _value(
-        self, sheet: SafeSheet, row: int, column: int, entry: Entry, value: str, choices: list[str] | None = None
-    ) -> None:
-        text = entry.choices.get(value, value) if entry.kind == "choice" else value
-        sheet.write(row, column, text, self.fill)
-        options = choices or _options(entry)
-        if options and len(",".join(options)) <= 250:
-            rule = {
-                "validate": "list",
-                "source": options,
-                "error_type": "warning",
-                "error_message": "请从下拉列表中选择",
-            }
-            sheet.layout.data_validation(row, column, row, column, rule)
+    def _text(self, sheet: SafeSheet, row: int, column: int, entry: Entry, value: str) -> None:
+        sheet.write(row, column, entry.choices.get(value, value) if entry.kind == "choice" else value, self.fill)
+
+    def _value(self, sheet: SafeSheet, row: int, column: int, entry: Entry, value: str) -> None:
+        """Write one value with its drop-down."""
+        self._text(sheet, row, column, entry, value)
+        self._rule(sheet, (row, row), column, _options(entry))
+
+    def _rule(self, sheet: SafeSheet, rows: tuple[int, int], column: int, options: list[str]) -> None:
+        """Offer a drop-down in a column; a name that is not on it may still be typed."""
+        if not options:
+            return
+        source: list[str] | str = options
+        if len(",".join(options)) > LONGEST_LIST or any("," in option for option in options):
+            at = self.lists.setdefault(tuple(options), len(self.lists))
+            source = f"={OPTIONS}!${column_letters(at)}$1:${column_letters(at)}${len(options)}"
+        rule = {
+            "validate": "list",
+            "source": source,
+            "error_type": "warning",
+            "error_title": "不在列表中",
+            "error_message": "下拉列表里没有这一项。名称写法不同时请从列表中选；确实没有的可以照填。",
+        }
+        sheet.layout.data_validation(rows[0], column, rows[1], column, rule)
+
+    def _options(self) -> None:
+        """The lists too long to stand in a rule, a column each."""
+        if not self.lists:
+            return
+        sheet = self.book.sheet(OPTIONS)
+        for options, column in self.lists.items():
+            for row, option in enumerate(options):
+                sheet.write(row, column, option)
+        sheet.layout.hide()
 
     def _choices(self, name: str, entry: Entry) -> list[str] | None:
         if name == "kind" and entry.choices is UNIT_KINDS:
@@ -296,10 +338,49 @@ def _parts(plain: Any) -> tuple[str, dict[str, Any]]:
 
 
 def _head(entry: Entry) -> str:
-    units = list(dict.fromkeys(unit.removesuffix("/a") for unit in (entry.unit, *entry.other_units) if unit))
+    units = [
+        _shown(unit) for unit in dict.fromkeys(u.removesuffix("/a") for u in (entry.unit, *entry.other_units) if u)
+    ]
     if entry.kind != "quantity" or units == ["1"]:
         return entry.label
     return f"{entry.label}（{units[0]}）" if len(units) == 1 else f"{entry.label}（写明单位：{' 或 '.join(units)}）"
+
+
+def _shown(unit: str) -> str:
+    """A unit as people write it; the reader takes both."""
+    return unit.replace("1e4Nm3", "万Nm3")
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes in a column; a Chinese character is two wide."""
+    return sum(
+        max(1, -(-sum(2 if ord(char) > 0x2E80 else 1 for char in line) // int(width - 1))) for line in text.split("\n")
+    )
+
+
+# Which formulas a table feeds, by sector; what they rest on stands in the comment of each quantity.
+_FEEDS: dict[str, dict[str, tuple[str, ...]]] = {
+    "units": {"power": ("PW-6", "PW-7g", "PW-7r"), "steel": ("LT-1",), "cement": ("LT-1",)},
+    "fuels": {"power": ("PW-1", "PW-2"), "steel": ("PW-2",), "cement": ("PW-2",)},
+    "materials": {"power": ("PW-5",), "steel": ("ST-3", "ST-4"), "cement": ("CM-1", "CM-2")},
+    "products": {"cement": ("CM-1", "CM-2")},
+    "flows": {"steel": ("ST-6", "ST-7")},
+}
+_FEEDS_ALL: dict[str, tuple[str, ...]] = {
+    "energy": ("EL-1", "HT-1"),
+    "construction": ("CN-1", "CN-2", "CN-3"),
+    "changes": ("NC-1", "NC-2"),
+    "captures": ("PW-10",),
+}
+
+
+def _ground(table: str, sector: str) -> str:
+    """What the quantities of a table are counted by: term, formula, standard."""
+    from tanping.assessment.accounting.catalogue import formulas
+
+    wanted = _FEEDS_ALL.get(table) or _FEEDS.get(table, {}).get(sector, ())
+    known = formulas()
+    return "\n".join(f"依据：{known[id].term}（{id}），{known[id].standard}" for id in wanted)
 
 
 def _hint(entry: Entry) -> str:
@@ -324,7 +405,7 @@ def read_form(book: Workbook) -> Form:
     """Read a filled form into plain project data with cells. Raises InputError."""
     form = Form(book.source)
     labels = {label: name for name, label in TABLE_LABELS.items()}
-    known = [COVER, NOTES, *labels]
+    known = [COVER, NOTES, OPTIONS, *labels]
     if not any(name in labels for name in book.sheets):
         raise InputError(Problem(Where(book.source), "", "不是碳评联审项目表", "用 tanping template 生成的 Excel 表"))
     problems = [

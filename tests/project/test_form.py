@@ -50,6 +50,62 @@ def test_a_project_survives_the_form(name):
     assert told(load_project_bytes(form_bytes("power", project), "form.xlsx")) == told(project)
 
 
+@pytest.mark.parametrize(("name", "sector"), [("zhanjiang.yaml", "steel"), ("yimen.yaml", "cement")])
+def test_a_works_survives_the_form(name, sector):
+    project = load_project(EXAMPLES / name)
+    assert told(load_project_bytes(form_bytes(sector, project), "form.xlsx")) == told(project)
+
+
+def rules_of(sheet) -> dict[str, str]:
+    """Drop-downs of a sheet by the head of their column."""
+    found = {}
+    for rule in sheet.data_validations.dataValidation:
+        column = next(iter(rule.sqref.ranges)).min_col
+        found[str(sheet.cell(1, column).value)] = rule.formula1
+    return found
+
+
+def test_names_of_the_register_are_offered_and_others_may_be_typed():
+    book = openpyxl.load_workbook(BytesIO(form_bytes("steel")))
+    assert book["选项"].sheet_state == "hidden"
+    for sheet, head, name in (
+        ("燃料", "燃料种类", "高炉煤气"),
+        ("物料", "物料", "焦油"),
+        ("工序平衡", "物料或能源", "废钢"),
+        ("施工期", "名称", "热轧中厚板"),
+        ("减碳措施", "措施", "提高废钢比"),
+        ("申报数", "指标", "吨钢排放"),
+    ):
+        rule = rules_of(book[sheet])[head]
+        cells = book["选项"][rule.split("!")[1].replace("$", "")] if rule.startswith("=") or "!" in rule else ()
+        assert name in ({cell.value for (cell,) in cells} or rule), head
+    typed = {("燃料", "A2"): "1", ("燃料", "C2"): "自配煤", ("燃料", "E2"): "5 万Nm3"}
+    project = load_project_bytes(filled(typed, "steel"), "form.xlsx")
+    assert project.fuels[0].fuel.value == "自配煤"
+    assert project.fuels[0].amount.unit == "1e4Nm3"
+
+
+@pytest.mark.parametrize(("sector", "ground"), [("steel", "ST-3"), ("cement", "CM-1"), ("power", "PW-5")])
+def test_the_comment_of_a_quantity_says_what_it_is_counted_by(sector, ground):
+    sheet = openpyxl.load_workbook(BytesIO(form_bytes(sector)))["物料"]
+    comments = {str(cell.value): cell.comment.text for cell in sheet[1] if cell.comment}
+    amount = next(text for head, text in comments.items() if head.startswith("年用量"))
+    assert ground in amount
+    assert "依据：" not in comments["物料"]
+
+
+def test_a_form_asks_only_what_its_sector_needs():
+    def fields(sector):
+        book = openpyxl.load_workbook(BytesIO(form_bytes(sector)))
+        upright = {row[5].value for row in book["项目"].iter_rows(min_row=2)}
+        return upright | {cell.value for cell in book["生产单元"][1]}
+
+    assert "balance_value" in fields("steel")
+    assert "balance_value" not in fields("power")
+    assert "冷却方式" in fields("power")
+    assert "冷却方式" not in fields("cement")
+
+
 @pytest.mark.parametrize("sector", ["power", "steel", "cement"])
 def test_a_blank_form_says_nothing_but_its_sector(sector):
     project = load_project_bytes(form_bytes(sector), "form.xlsx")
