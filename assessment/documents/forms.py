@@ -79,7 +79,9 @@ FORMS: dict[str, Form] = {
     "revision": Form("修改补充意见", "revision.html", _PAPER, OFFICIAL, "", _reviewed),
     "answers": Form("意见—修改对照表", "answers.html", _WIDE, TABLE, "意见—修改对照表", _reviewed),
     "consultation": Form("征求意见函", "consultation.html", _PAPER, OFFICIAL, "", _reviewed),
-    "countersign": Form("会签单", "countersign.html", ("report.css", "seal.css"), SHEET, "会签单", _reviewed),
+    "countersign": Form(
+        "会签单", "countersign.html", ("report.css", "countersign.css", "seal.css"), SHEET, "会签单", _reviewed
+    ),
 }
 
 

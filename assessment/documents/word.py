@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
-from docx.enum.table import WD_TABLE_ALIGNMENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK
+from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
+from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Mm, Pt, RGBColor
@@ -182,10 +182,14 @@ class _Writer:
         table = self.document.add_table(rows=0, cols=count)
         table.alignment = WD_TABLE_ALIGNMENT.CENTER
         table.autofit = False
-        _table_shape(table, widths, "plain" if element.classes & {"plate", "tiles", "range"} else "grid")
+        boxed = self.page.official or "boxed" in element.classes
+        plain = element.classes & {"plate", "tiles", "range"}
+        _table_shape(table, widths, () if plain else (_BOXED if boxed else _RULED))
         heads = {id(row) for part in element.all("thead") for row in part.elements}
         for row in rows:
             self.row(table, row, widths, head=id(row) in heads)
+            if "boxed" in element.classes:
+                _roomy(table.rows[-1])
         self.document.add_paragraph(style="After Table")
 
     def row(self, table: Any, row: Element, widths: list[float], head: bool) -> None:
@@ -199,6 +203,7 @@ class _Writer:
             self.cell(cell, element, _Ink(bold=head or "sum" in row.classes, font=HEI if head else ""))
             if head or row.classes & {"stage", "document"}:
                 _shade(cell, "EDF1F5" if head else "F7F9FA")
+                cell.paragraphs[0].paragraph_format.keep_with_next = True
             at += span
 
     def cell(self, cell: Any, element: Element, ink: _Ink) -> None:
@@ -218,8 +223,9 @@ class _Writer:
         """Write the texts of an element as runs; white space is folded as a browser folds it."""
         ends_in_space = True
         for text, set_in in _runs(element, ink):
-            if text == "\n":
-                paragraph.add_run().add_break()
+            if text in ("\n", "\t"):
+                run = paragraph.add_run()
+                run.add_break() if text == "\n" else run.add_tab()
                 ends_in_space = True
                 continue
             folded = _SPACES.sub(" ", text)
@@ -237,8 +243,8 @@ def _runs(element: Element, ink: _Ink) -> Iterator[tuple[str, _Ink]]:
             yield "\n", ink
         else:
             inner = _inked(item, ink)
-            if item.tag == "span" and "place" in item.classes:
-                yield "\n", inner
+            if item.tag == "span" and item.classes & {"place", "date"}:
+                yield "\n" if "place" in item.classes else "\t", inner
             yield from _runs(item, inner)
 
 
@@ -280,10 +286,14 @@ _PARAGRAPHS = {
     "number": "Document Number",
     "draft": "Draft",
     "addressee": "Addressee",
-    "sign": "Sign",
-    "imprint-line": "Imprint",
+    "day": "Sign",
+    "sign": "First Sign",
+    "printer": "Imprint",
+    "imprint-line": "First Imprint",
+    "attachments": "Attachments",
     "empty": "Meta",
     "seal-line": "Cover Note",
+    "annex-mark": "Draft",
 }
 
 
@@ -357,7 +367,10 @@ _STYLES: dict[str, tuple[str, float, str, bool, float, float, float, float, str,
     "Document Number": ("Normal", 15.75, FANGSONG, False, 0, 0, 0, 0, "center", False),
     "Addressee": ("Normal", 15.75, FANGSONG, False, 0, 0, 0, 0, "left", True),
     "Sign": ("Normal", 15.75, FANGSONG, False, 0, 0, 0, 0, "right", True),
+    "First Sign": ("Sign", 15.75, FANGSONG, False, 57.9, 0, 0, 0, "right", True),
     "Imprint": ("Normal", 14, FANGSONG, False, 0, 0, 14, 0, "left", False),
+    "First Imprint": ("Imprint", 14, FANGSONG, False, 28.95, 0, 14, 0, "left", True),
+    "Attachments": ("Normal", 15.75, FANGSONG, False, 28.95, 0, 31.5, 0, "left", True),
 }
 # What an official document sets otherwise (GB/T 9704): one size, levels told by typeface.
 _OFFICIAL: dict[str, tuple[str, float, str, bool, float, float, float, float, str, bool]] = {
@@ -368,8 +381,9 @@ _OFFICIAL: dict[str, tuple[str, float, str, bool, float, float, float, float, st
     "Line": ("Normal", 15.75, FANGSONG, False, 0, 0, 31.5, 0, "left", False),
     "Meta": ("Normal", 10.5, FANGSONG, False, 0, 4, 0, 0, "left", False),
     "Cell": ("Normal", 10.5, FANGSONG, False, 0, 0, 0, 0, "left", False),
+    "Table Title": ("Normal", 15.75, HEI, False, 0, 6, 0, 0, "center", True),
 }
-_OFFICIAL_LEADING = {"Title": 36.0, "Meta": 16.0, "Cell": 15.0}
+_OFFICIAL_LEADING = {"Title": 36.0, "Meta": 16.0, "Cell": 15.0, "Table Title": 28.95}
 _TIGHT = {
     "Cell": 13.0,
     "Meta": 13.0,
@@ -431,8 +445,10 @@ def _official_marks(document: Any, page: Page) -> None:
     red = RGBColor(0xC0, 0, 0)
     document.styles["Letterhead"].font.color.rgb = red
     document.styles["Sign"].paragraph_format.right_indent = Pt(page.body * 4)
+    document.styles["Imprint"].paragraph_format.tab_stops.add_tab_stop(Mm(page.width - 5), WD_TAB_ALIGNMENT.RIGHT)
     _rule(document.styles["Document Number"], "bottom", "12", "C00000")
     _rule(document.styles["Imprint"], "bottom", "6", "000000")
+    _rule(document.styles["First Imprint"], "top", "6", "000000")
 
 
 def _rule(style: Any, side: str, size: str, colour: str, fill: str = "") -> None:
@@ -500,15 +516,20 @@ def _mark(paragraph: Any, *parts: str) -> None:
         paragraph.add_run()._element.append(mark)
 
 
-def _table_shape(table: Any, widths: list[float], kind: str) -> None:
-    """Fix the widths and draw rules: strong above and below, fine between rows, none upright."""
+# side, eighths of a point, colour
+_RULED = (("top", "8", "1F3B57"), ("bottom", "8", "1F3B57"), ("insideH", "4", "C3CCD4"))
+_BOXED = tuple((side, "5", "000000") for side in ("top", "left", "bottom", "right", "insideH", "insideV"))
+
+
+def _table_shape(table: Any, widths: list[float], rules: tuple[tuple[str, str, str], ...]) -> None:
+    """Fix the widths and draw rules: in a report strong above and below and none upright, in an official document all round."""
     properties = table._tbl.tblPr
     layout = OxmlElement("w:tblLayout")
     layout.set(qn("w:type"), "fixed")
     properties.append(layout)
-    if kind == "grid":
+    if rules:
         borders = OxmlElement("w:tblBorders")
-        for side, size, colour in (("top", "8", "1F3B57"), ("bottom", "8", "1F3B57"), ("insideH", "4", "C3CCD4")):
+        for side, size, colour in rules:
             rule = OxmlElement(f"w:{side}")
             for name, value in (("val", "single"), ("sz", size), ("space", "0"), ("color", colour)):
                 rule.set(qn(f"w:{name}"), value)
@@ -523,6 +544,13 @@ def _row_shape(row: Any, head: bool) -> None:
     properties = row._tr.get_or_add_trPr()
     for name in ("w:cantSplit", "w:tblHeader") if head else ("w:cantSplit",):
         properties.append(OxmlElement(name))
+
+
+def _roomy(row: Any) -> None:
+    """Leave room to write by hand."""
+    row.height = Mm(10)
+    for cell in row.cells:
+        cell.vertical_alignment = WD_ALIGN_VERTICAL.CENTER
 
 
 def _shade(cell: Any, colour: str) -> None:
