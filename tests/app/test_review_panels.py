@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import copy
+import io
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
@@ -11,9 +12,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 import review_panels
-from app_visits import words
+from app_visits import EXAMPLE, words
 from review_walk import ASKED, WALK, World, answer_all, example_file, give_opinion, make_once, opinion, reply
 from streamlit.testing.v1 import AppTest
 
@@ -120,6 +122,12 @@ def left(page: AppTest, label: str, text: Any) -> AppTest:
 def chosen(page: AppTest, label: str, value: Any) -> AppTest:
     """Choose one of some that stand side by side."""
     return fine(next(group for group in page.get("button_group") if group.label == label).set_value(value).run())
+
+
+def given(page: AppTest, label: str, name: str, content: bytes) -> AppTest:
+    """Upload a file."""
+    door = next(item for item in page.file_uploader if item.label.startswith(label))
+    return fine(door.set_value((name, content, "")).run())
 
 
 def section(page: AppTest, name: str) -> AppTest:
@@ -259,6 +267,20 @@ def test_a_new_version_shows_what_it_changed_field_by_field(at: At) -> None:
     assert "4950 h" in said
     assert "4700 h" in said
     assert "达产年排放总量" in said
+
+
+def test_an_applicant_seals_a_version_from_a_filled_form_and_only_then(at: At) -> None:
+    world = at("技术评估")
+    world.review.demands.write(world.p("技术评估"), world.id, "核对小时数。")
+    world.step("技术评估", Action.ASK_REVISION)
+    page = section(opened(world, "material", "建设单位"), "versions")
+    assert next(button for button in page.button if button.label == "封存").disabled
+    page = given(page, "项目文件（Excel", "坏的.yaml", b"project: [")
+    assert "不能打开" in refusals(page)[0]
+    page = given(page, "项目文件（Excel", "射阳港.yaml", EXAMPLE.read_bytes())
+    page = pressed(page, "封存")
+    versions = world.review.submissions.versions(world.p("建设单位"), world.id)
+    assert [(row.number, row.report) for row in versions] == [(1, "送审稿"), (2, "修改稿")]
 
 
 def revised(world: World) -> None:
@@ -435,7 +457,6 @@ def test_an_expert_declares_first_and_may_recuse(at: At) -> None:
 
 def test_a_letter_is_recorded_by_proxy_with_number_date_and_scan(at: At) -> None:
     world = at("会审中")
-    lead = world.p("牵头处经办")
     page = opened(world, "checklist", "牵头处经办")
     page = left(page, "② 复函文号", "苏能函〔2026〕8号")
     page = chosen(page, "意见类别", "无意见")
@@ -444,10 +465,38 @@ def test_a_letter_is_recorded_by_proxy_with_number_date_and_scan(at: At) -> None
     page = left(page, "③ 复函日期", world.clock.moment.date())
     page = pressed(page, "存为复函")
     assert refusals(page) == ["请先上传能源复函的扫描件。"]
-    world.review.register.attach(lead, world.id, f"opinion:{opinion(world, '能源').id}", "复函.pdf", b"%PDF scan")
+    page = given(page, "① 能源复函", "复函.exe.pdf.exe", b"MZ")
+    assert "不收这种文件" in refusals(page)[0]
+    page = given(page, "① 能源复函", "复函.pdf", b"%PDF scan")
     page = pressed(page, "存为复函")
     assert (opinion(world, "能源").kind, opinion(world, "能源").reply_number) == ("无意见", "苏能函〔2026〕8号")
     assert "复函.pdf" in [item.label.replace("\\", "") for item in page.get("download_button")]
+
+
+def test_a_filled_sheet_fills_the_fields_of_the_reply(at: At) -> None:
+    world = at("会审中")
+    lead, asked = world.p("牵头处经办"), opinion(world, "能源")
+    _, blank = world.review.opinions.sheet(lead, world.id, asked.id)
+    book = openpyxl.load_workbook(io.BytesIO(blank))
+    for place, value in {"B7": "原则同意", "B9": "苏能函〔2026〕8号", "B10": "2026-11-02", "B13": "落实替代。"}.items():
+        book["征求意见表"][place] = value
+    filled = io.BytesIO()
+    book.save(filled)
+    page = opened(world, "checklist", "牵头处经办")
+    page = given(page, "有填好的征求意见表", "另一份.xlsx", b"not a workbook")
+    assert page.error
+    page = given(page, "有填好的征求意见表", "能源.xlsx", filled.getvalue())
+    assert refusals(page) == []
+    assert field(page, "② 复函文号").value == "苏能函〔2026〕8号"
+    assert field(page, "逐条意见").value == "落实替代。"
+    assert opinion(world, "能源").stage == "待办"
+    page = pressed(page, "存为复函")
+    kept = opinion(world, "能源")
+    assert (kept.kind, [point.text for point in kept.points], str(kept.reply_date)) == (
+        "原则同意",
+        ["落实替代。"],
+        "2026-11-02",
+    )
 
 
 def test_offices_are_asked_with_a_limit(at: At) -> None:

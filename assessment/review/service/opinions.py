@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from tanping.assessment.review import opinion_sheet
 from tanping.assessment.review.clock import Pace, Reading
 from tanping.assessment.review.errors import MissingError, NotAllowedError, RefusedError
 from tanping.assessment.review.roles import INNER_OFFICES, OUTSIDE_BODIES, Action, Role
@@ -214,9 +215,7 @@ class Opinions:
     ) -> Opinion:
         """Record an outside body's letter by proxy. Its scan must be attached to the opinion first."""
         with self._desk.act(person, review_id, Action.RECORD_REPLY) as act:
-            row = act.one(OpinionRow, opinion_id, "份意见")
-            if row.source != Source.BODY:
-                raise RefusedError("只有外单位的复函由牵头处代录；处室意见由处室自己办。")
+            row = _of_body(act, opinion_id)
             same_version(row, version, act, row.confirmed_by, f"{row.office}的意见")
             text = _demand_opinion(kind, text, points)
             scans = act.all(AttachmentRow, AttachmentRow.holder == f"opinion:{row.id}")
@@ -234,6 +233,33 @@ class Opinions:
             body = {**_told(row, points), "number": row.reply_number, "date": reply_date.isoformat(), "by_proxy": True}
             act.record(Action.RECORD_REPLY, {**body, "scans": [scan.sha256 for scan in scans]})
             return _opinion(act, row)
+
+    def sheet(self, person: Person, review_id: str, opinion_id: str) -> tuple[str, bytes]:
+        """Return an outside body's opinion sheet to go out with the letter: the file's name and the workbook."""
+        with self._desk.look(person, review_id, Action.READ_OPINIONS) as look:
+            row = _of_body(look, opinion_id)
+            reading = _reading(look, row)
+            asked = opinion_sheet.Asked(
+                key=row.id,
+                project=look.review.title,
+                body=row.office,
+                letter=row.letter_number,
+                due=reading.due if reading else None,
+                clauses=tuple(
+                    (item.clause, item.citation, item.requirement, item.question)
+                    for item in checklist.items_of(look, row.office)
+                ),
+            )
+        return f"{opinion_sheet.TITLE}（{asked.body}）.xlsx", opinion_sheet.write(asked)
+
+    def read_sheet(
+        self, person: Person, review_id: str, opinion_id: str, name: str, content: bytes
+    ) -> opinion_sheet.Answered:
+        """Read the sheet that came back; nothing is recorded by that. Raises InputError with every problem and its cell."""
+        with self._desk.look(person, review_id, Action.RECORD_REPLY) as look:
+            row = _of_body(look, opinion_id)
+            clauses = [item.clause for item in checklist.items_of(look, row.office)]
+        return opinion_sheet.read(content, name, row.id, clauses)
 
     def give_expert_opinion(
         self, person: Person, review_id: str, version: int, kind: str, text: str, points: Sequence[Point] = ()
@@ -406,6 +432,13 @@ def _begin_anew(act: Act, row: OpinionRow) -> None:
 
 def _find(look: Look, source: Source, office: str) -> OpinionRow | None:
     return next((row for row in of_round(look) if (row.source, row.office) == (source, office)), None)
+
+
+def _of_body(look: Look, opinion_id: str) -> OpinionRow:
+    row = look.one(OpinionRow, opinion_id, "份意见")
+    if row.source != Source.BODY:
+        raise RefusedError("只有外单位的复函由牵头处代录；处室意见由处室自己办。")
+    return row
 
 
 def _own_office(act: Act) -> OpinionRow:

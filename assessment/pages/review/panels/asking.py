@@ -21,13 +21,16 @@ USUAL_DAYS = 5
 
 def show(here: Here, opinions: Sequence[Opinion]) -> None:
     """Write who was asked, one of them in full, and for the lead the forms to ask."""
+    begun = any(item.source is not Source.EXPERT for item in opinions)
+    if here.may(Action.INVITE) and not begun:
+        _invite(here, opinions, begun)
     if opinions:
         opinion_form.table(opinions)
         _one(here, opinions)
     else:
         shared.soft("还没有向任何处室或单位征求意见。")
-    if here.may(Action.INVITE):
-        _invite(here, opinions)
+    if here.may(Action.INVITE) and begun:
+        _invite(here, opinions, begun)
 
 
 def _one(here: Here, opinions: Sequence[Opinion]) -> None:
@@ -58,13 +61,17 @@ def _body(here: Here, opinion: Opinion, where: str, shown: shared.Shown) -> None
         shared.files(here, f"opinion:{opinion.id}", label=f"{opinion.office}复函的扫描件")
         return
     shared.head("代录复函")
-    shared.files(here, f"opinion:{opinion.id}", label=f"① {opinion.office}复函的扫描件（先上传）")
     base = f"inside/reply/{opinion.id}"
+    dated = shared.seed(f"reply:{opinion.id}:date", None)
+    left, right = st.columns(2, gap="medium")
+    with left:
+        shared.files(here, f"opinion:{opinion.id}", label=f"① {opinion.office}复函的扫描件（先上传）")
+    with right:
+        _sheet(here, opinion, base, dated)
     left, right = st.columns(2)
     with left:
         shared.writing(here, f"{base}/number", "② 复函文号", line=True, placeholder="例：苏能函〔2026〕8号")
     with right:
-        dated = shared.seed(f"reply:{opinion.id}:date", None)
         st.date_input("③ 复函日期", value=None, key=dated, format="YYYY-MM-DD", min_value="2020-01-01", **shared.KEPT)
     opinion_form.write(here, base)
 
@@ -88,12 +95,54 @@ def _body(here: Here, opinion: Opinion, where: str, shown: shared.Shown) -> None
     shared.button("存为复函", where, record, done=f"已录{opinion.office}复函。", shown=shown, primary=True)
 
 
+def _sheet(here: Here, opinion: Opinion, base: str, dated: str) -> None:
+    """Offer the opinion sheet to go out, and take the one that came back: it fills the fields below, to be looked at beside the scan."""
+    where = f"sheet:{opinion.id}"
+    turn = st.session_state.get(f"{where}#turn", 0)
+    with st.container(key=f"attach-sheet-{opinion.id}"):
+        st.file_uploader(
+            "有填好的征求意见表（Excel）的，读入代填",
+            type=["xlsx"],
+            key=f"{where}:{turn}",
+            on_change=_take_sheet,
+            args=(here, opinion, base, dated, where, turn),
+        )
+    shared.tell(where)
+    st.download_button(
+        "下载空白征求意见表（Excel）",
+        lambda: here.joint.opinions.sheet(here.person, here.key, opinion.id)[1],
+        file_name=f"征求意见表（{opinion.office}）.xlsx",
+        key=f"{where}:blank",
+        type="tertiary",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+def _take_sheet(here: Here, opinion: Opinion, base: str, dated: str, where: str, turn: int) -> None:
+    uploaded = st.session_state.get(f"{where}:{turn}")
+    if uploaded is None:
+        return
+    st.session_state[f"{where}#turn"] = turn + 1
+
+    def take() -> None:
+        content = uploaded.getvalue()
+        found = here.joint.opinions.read_sheet(here.person, here.key, opinion.id, uploaded.name, content)
+        points = "\n".join(opinion_form.line_of(" ".join(text.split()), clause) for text, clause in found.points)
+        for name, text in (("kind", found.kind), ("text", found.text), ("points", points), ("number", found.number)):
+            shared.put(here, f"{base}/{name}", text)
+        st.session_state[dated] = found.dated
+        here.joint.register.attach(here.person, here.key, f"opinion:{opinion.id}", uploaded.name, content)
+
+    shared.carry_out(where, take, "已读入并附上，请与扫描件核对后存为复函。", None)
+
+
 # ---- asking ----------------------------------------------------------------------------------------------------------
 
 
-def _invite(here: Here, opinions: Sequence[Opinion]) -> None:
+def _invite(here: Here, opinions: Sequence[Opinion], begun: bool) -> None:
     asked = {item.office for item in opinions}
-    with st.expander("征求意见", expanded=not any(item.source is not Source.EXPERT for item in opinions)):
+    with st.expander("征求意见", expanded=not begun):
         concerned = _concerned(here)
         where = f"invite:{here.key}"
         left, right = st.columns(2, gap="medium")
@@ -128,6 +177,7 @@ def _invite_some(
         ),
         key=f"{name}:who",
         placeholder="选一个或几个",
+        wrap=True,
     )
     with st.container(horizontal=True, vertical_alignment="bottom"):
         st.number_input("时限（工作日）", 1, 60, USUAL_DAYS, key=f"{name}:days", width=150)

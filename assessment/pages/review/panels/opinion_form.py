@@ -84,7 +84,7 @@ def shown(opinion: Opinion) -> dict[str, str]:
             filter(None, (opinion.reply_number, figures.day(opinion.reply_date) if opinion.reply_date else ""))
         ),
         "经办": opinion.drafted_by,
-        "审定": opinion.confirmed_by,
+        "审定": opinion.confirmed_by if opinion.confirmed_by != opinion.drafted_by else "",
         "协调结果": opinion.settled,
     }
 

@@ -174,7 +174,7 @@ def pick(
 ) -> str:
     """Write a list to pick one from (arrow keys work) and return the picked one. ``hint`` is the small line below each."""
     _drop_strange(name, options)
-    with st.container(height=LIST_HEIGHT if len(options) > FITTING else "content", border=True, key=f"{name}-list"):
+    with st.container(height=LIST_HEIGHT if len(options) > FITTING else "content", border=True, key=f"picklist-{name}"):
         return (
             st.radio(
                 label,
