@@ -16,6 +16,7 @@ from tanping.rules.finding import Finding, Met, MissingFact
 from tanping.rules.law import load_law
 
 _ANSWERS = 5
+UNTOLD = "未说明"
 
 
 @dataclass(frozen=True)
@@ -120,7 +121,7 @@ def _papers(findings: Iterable[Finding], lacking: Iterable[str], missing: Iterab
     for item in missing:
         if item.kind == "paper" and item.fact in catalogue:
             known = catalogue[item.fact]
-            papers.setdefault(item.fact, Paper(item.label, str(known.binds_at or "审批"), known.issuer, "未说明"))
+            papers.setdefault(item.fact, Paper(item.label, str(known.binds_at or "审批"), known.issuer, UNTOLD))
     order = {moment: at for at, moment in enumerate(("受理", "审批", "开工", "投产", "排污"))}
     return sorted(papers.values(), key=lambda paper: order.get(paper.moment, len(order)))
 

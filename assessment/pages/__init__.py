@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 WORK = {
     "start": "开始",
+    "self_check": "项目自查",
     "project": "填报",
     "findings": "审查结果",
     "inventory": "排放核算",
