@@ -12,7 +12,7 @@ from tanping.assessment.documents import context, figures, wording
 from tanping.assessment.documents.office import Office
 from tanping.assessment.documents.review import NOT_ADOPTED, Answer, Demand, Outcome, Point, Review
 from tanping.assessment.result import Assessment
-from tanping.rules.finding import Applies, Finding, Met
+from tanping.rules.finding import Applies, Finding, Met, by_topic
 
 BLANK = "　　　　"
 CONCLUSIONS = {
@@ -23,6 +23,7 @@ CONCLUSIONS = {
 """The three fixed forms of section eight, to begin a draft with."""
 _OUTCOME = re.compile(rf"联审结论为?[:：]\s*({'|'.join(sorted(Outcome, key=len, reverse=True))})")
 _NEITHER = "（本稿的结论没有采用“联审结论：同意／修改完善后同意／不同意”三种规定表述之一，签发前须改定。）"
+_NAMED = 8  # of what a topic lacks
 _TRIAL = "单机试用稿，不作公文使用"
 
 
@@ -51,6 +52,7 @@ class Requirement:
 
 def told(assessment: Assessment, review: Review, office: Office) -> dict[str, Any]:
     """Return what the templates of a review add to those of the report."""
+    topics = conformity(assessment)
     return {
         "review": review,
         "office": office,
@@ -60,12 +62,14 @@ def told(assessment: Assessment, review: Review, office: Office) -> dict[str, An
         "overview": overview(assessment),
         "organisation": organisation(review),
         "totals": totals(assessment),
-        "conformity": [topic for topic in conformity(assessment.screening.findings) if topic[2]],
-        "plain_topics": plain_topics(assessment.screening.findings),
+        "conformity": [topic for topic in topics if not _plain(topic)],
+        "plain_topics": plain_topics(topics),
         "conclusion": conclusion(review),
         "answer_rows": list(answer_rows(review.answers)),
         "requirements": requirements(review),
         "demands_told": demands_told(review.demands),
+        "accounts": accounts(assessment),
+        "measures_told": measures(assessment, review),
         "checks_told": checks_told(review),
         "draft_mark": _TRIAL if review.trial else ("送审稿" if review.draft else ""),
         "phrases": office.phrases.get(_sector(assessment), ()),
@@ -219,25 +223,81 @@ def totals(assessment: Assessment) -> list[str]:
     return lines
 
 
-def conformity(findings: Iterable[Finding]) -> list[tuple[str, str, list[Finding]]]:
-    """By topic: the name, the counts in words, and the findings that are not simply met."""
-    from tanping.rules.finding import by_topic
+def accounts(assessment: Assessment) -> list[tuple[str, str]]:
+    """The three accounts and what the net change is made of, in 万tCO₂/a; unknown is said, empty where nothing was worked out."""
+    held = assessment.accounts
+    if held is None:
+        return []
+    parts = (
+        ("现有工程排放量", held.existing),
+        ("在建工程排放量", held.under_construction),
+        ("拟建项目产生量", held.proposed_generated),
+        ("拟建项目排放量", held.proposed),
+        ("以新带老削减量", held.offset),
+        ("最终排放量", held.final),
+        ("产能置换退出量", held.replaced),
+        ("区域碳减排量", held.regional),
+        ("净变化量", held.net),
+    )
+    return [
+        (name, "资料不足" if amount is None else figures.ten_thousand_tonnes(amount) if amount else "－")
+        for name, amount in parts
+    ]
 
+
+def measures(assessment: Assessment, review: Review) -> list[str]:
+    """The measures: as noted in the review, then those of the project file with what each cuts, then the choice of controls."""
+    lines = list(review.measures)
+    held = assessment.measures
+    for item in held.effects if held else ():
+        cut = "减排量资料不足" if item.alone is None else f"单独实施年减排{figures.ten_thousand_tonnes(item.alone)}万吨"
+        lines.append(f"{item.name}（{item.size}）：{cut}。")
+    if held is not None and len(held.effects) > 1:
+        lines.append(f"上述措施共同实施年减排{figures.ten_thousand_tonnes(held.cut)}万吨（已扣除相互重叠部分）。")
+    lines += [f"{names}治理方案比选：{figures.ended(item.verdict)}" for names, item in context.controls(assessment)]
+    return lines
+
+
+@dataclass(frozen=True)
+class TopicTold:
+    """A review topic: counts in words, what is told clause by clause, and what the clauses without an answer lack."""
+
+    name: str
+    counts: str
+    told: tuple[Finding, ...]
+    unknown: int
+    lacking: str
+
+
+def conformity(assessment: Assessment) -> list[TopicTold]:
+    """By topic: hits, conditions and questions clause by clause; what is not known only by what is missing, else it would fill the document."""
+    labels = {fact.fact: fact.label for fact in assessment.screening.missing}
     made = []
-    for group in by_topic(findings):
+    for group in by_topic(assessment.screening.findings):
         counts = {word: sum(item.met == word for item in group.findings) for word in wording.METS}
-        open_ones = [item for item in group.findings if item.met != Met.MET]
-        made.append((group.topic, context.counted(counts), open_ones))
+        told = tuple(item for item in group.findings if item.met not in (Met.MET, Met.UNKNOWN))
+        unknown = [item for item in group.findings if item.met == Met.UNKNOWN]
+        names = list(dict.fromkeys(labels.get(name, "") for item in unknown for name in item.missing))
+        made.append(
+            TopicTold(group.topic, context.counted(counts), told, len(unknown), _few(list(filter(None, names))))
+        )
     return made
 
 
-def plain_topics(findings: Iterable[Finding]) -> str:
+def _few(names: Sequence[str]) -> str:
+    rest = f"等{len(names)}项" if len(names) > _NAMED else ""
+    return "、".join(names[:_NAMED]) + rest
+
+
+def plain_topics(topics: Iterable[TopicTold]) -> str:
     """Name the topics whose clauses are all met, with how many."""
     return "、".join(
-        f"{name}（{counts.removeprefix(str(Met.MET)).strip()}条）"
-        for name, counts, open_ones in conformity(findings)
-        if not open_ones
+        f"{item.name}（{item.counts.removeprefix(str(Met.MET)).strip()}条）" for item in topics if _plain(item)
     )
+
+
+def _plain(topic: TopicTold) -> bool:
+    return not (topic.told or topic.unknown)
 
 
 def supplements(assessment: Assessment) -> list[tuple[str, str]]:
@@ -270,6 +330,7 @@ def _by_category(assessment: Assessment) -> str:
     return "、".join(
         f"{wording.label(wording.CATEGORIES, code)}{figures.ten_thousand_tonnes(amount)}万吨"
         for code, amount in sums.items()
+        if amount
     )
 
 
