@@ -22,6 +22,7 @@ from tanping.assessment.accounting.operands import Declared, FromRegister, Opera
 from tanping.assessment.accounting.output import PowerOutput
 from tanping.assessment.accounting.shelf import FloatArray
 from tanping.assessment.accounting.sources.fuel import fuel_names, is_coal
+from tanping.assessment.accounting.sources.purchased import amount_of
 from tanping.assessment.accounting.words import BoolArray, IntArray, constant
 from tanping.assessment.project.columns import ColumnTable
 
@@ -118,13 +119,14 @@ class EnergyUse:
         books = self.books
         table = books.columns["energy"]
         kinds = books.words(table, "kind")
+        amount = amount_of(books)
         electric = kinds.are("purchased_electricity", "sold_electricity")
         hot = kinds.are("purchased_heat", "sold_heat")
         made = []
         for rows, coefficient in ((electric, self._electricity(table, equivalent)), (hot, self._heat(table))):
             for sign, prefix in ((1, "purchased"), (-1, "sold")):
                 chosen = np.flatnonzero(rows & kinds.are(f"{prefix}_electricity", f"{prefix}_heat"))
-                operands: dict[str, Operand] = {"quantity": Declared(table, "amount"), "coefficient": coefficient}
+                operands: dict[str, Operand] = {"quantity": amount, "coefficient": coefficient}
                 made.append(
                     Block(
                         "电力热力",

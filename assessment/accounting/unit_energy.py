@@ -15,6 +15,7 @@ from tanping.assessment.accounting.formula import over
 from tanping.assessment.accounting.processes import flow_fuels
 from tanping.assessment.accounting.shelf import FloatArray, Question
 from tanping.assessment.accounting.sources.clinker import is_clinker
+from tanping.assessment.accounting.sources.purchased import amount_of
 from tanping.assessment.accounting.tce import EDITIONS, EnergyUse
 from tanping.assessment.accounting.words import BoolArray, IntArray
 from tanping.assessment.project.columns import ColumnTable
@@ -92,7 +93,7 @@ class _Made:
         table = self.books.columns["energy"]
         alone = _alone(table)
         rows = np.flatnonzero(self.books.words(table, "kind").are(*kinds) & (alone >= 0))
-        return self._summed(rows, alone, table.numbers["amount"], untold)
+        return self._summed(rows, alone, amount_of(self.books).values, untold)
 
     def _fuels(self) -> FloatArray:
         table = self.books.columns["fuels"]

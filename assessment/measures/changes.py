@@ -442,6 +442,8 @@ def _fuel_of_iron(project: Project, applied: Applied, sign: int, mine: Callable[
 
 def _buy_less(project: Project, kind: str, size: float, unit: str, applied: Applied) -> Project:
     rows = [row for row in project.energy if row.kind.effective == kind and row.amount.known]
+    if any(row.kind.effective == kind and row.carrier_mass.known and not row.amount.known for row in project.energy):
+        raise CannotApplyError("外购热力以蒸汽或热水质量填报，请改填年热量后再算这项措施")
     whole = sum(float(row.amount.effective or 0) for row in rows)
     if size > whole:
         raise CannotApplyError(f"减少 {show_result(size)} {unit}，超过外购量 {show_result(whole)} {unit}")

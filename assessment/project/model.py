@@ -307,6 +307,14 @@ class Fuel(Table):
     carbon_air_dry: Annotated[Stated[Decimal], quantity("空干基元素碳", "%", maximum=Decimal(100))] = BLANK
     moisture_total: Annotated[Stated[Decimal], quantity("全水分", "%", maximum=Decimal(100))] = BLANK
     moisture_air_dry: Annotated[Stated[Decimal], quantity("空干基水分", "%", maximum=Decimal(100))] = BLANK
+    composition: Annotated[
+        Stated[str],
+        text(
+            "气体组分",
+            example="CH4 92 %，C2H6 4 %，N2 2.5 %，CO2 1.5 %",
+            help="气体燃料实测的体积分数，写全到 100 %；填了就按组分算含碳量，消耗量以 万Nm3 计",
+        ),
+    ] = BLANK
     oxidation: Annotated[Stated[Decimal], quantity("碳氧化率", "1", example="0.99 或 99 %", maximum=Decimal(1))] = BLANK
     fossil_share: Annotated[
         Stated[Decimal],
@@ -341,6 +349,18 @@ class Energy(Table):
         Stated[Decimal],
         quantity("年电量或热量", "MWh", "MWh/a", "GJ", "GJ/a", main=True, example="1.2 亿kWh 或 50 万GJ"),
     ] = BLANK
+    carrier_mass: Annotated[
+        Stated[Decimal],
+        quantity(
+            "蒸汽或热水质量", "t", "t/a", example="120 万吨", help="热力只有质量时填，年热量留空，由焓值或温度折算"
+        ),
+    ] = BLANK
+    steam_enthalpy: Annotated[
+        Stated[Decimal], quantity("蒸汽焓值", "kJ/kg", example="2777 kJ/kg", maximum=Decimal(4000))
+    ] = BLANK
+    water_temperature: Annotated[Stated[Decimal], quantity("热水温度", "°C", example="95 °C", maximum=Decimal(200))] = (
+        BLANK
+    )
     factor: Annotated[Stated[Decimal], quantity("供方实测因子", "tCO2/MWh", "tCO2/GJ")] = BLANK
     certificate: Annotated[Stated[str], text("绿电、绿证编号")] = BLANK
     override_reason: Annotated[Stated[str], text("不用缺省值的理由")] = BLANK

@@ -10,9 +10,10 @@ import numpy as np
 from tanping.assessment.accounting import combustion
 from tanping.assessment.accounting.blocks import ROW, USE, Block, Said
 from tanping.assessment.accounting.books import Books
+from tanping.assessment.accounting.composition import GasCarbon
 from tanping.assessment.accounting.formula import Formula
 from tanping.assessment.accounting.names import Names, names_of
-from tanping.assessment.accounting.operands import Computed, Declared, Either, FromRegister, Operand
+from tanping.assessment.accounting.operands import Chosen, Computed, Declared, Either, FromRegister, Operand
 from tanping.assessment.accounting.shelf import NO_ANSWER
 from tanping.assessment.accounting.words import BoolArray, IntArray, constant
 from tanping.assessment.project.columns import ColumnTable
@@ -35,6 +36,7 @@ COALS = frozenset(
 )
 NO_METHOD = "未选核算依据，不出数"
 CROSSED_UNITS = f"燃料“{ROW}”：消耗量与低位发热量的计量单位不一致（吨与万立方米）"
+GAS_BY_MASS = f"燃料“{ROW}”：按气体组分计算的，消耗量须以 万Nm3 计"
 COAL_WORDS = ("煤", "coal")
 # Burnt in a boiler of the power sector, coal takes the oxidation of the power guides, not that of industrial furnaces.
 POWER_OXIDATION = "process.coal_oxidation"
@@ -65,7 +67,8 @@ def blocks(books: Books) -> list[Block]:
     if not len(table):
         return []
     operands = fuel_operands(books, table)
-    measured = ~np.isnan(operands["c_ar"].values)
+    # A composition that can't be read stops its row: it must not fall back on a default unnoticed.
+    measured = ~np.isnan(operands["c_ar"].values) | GasCarbon.of(books).stated
     roles = books.words(table, "role")
     check, sold = roles.are("check"), roles.are("sold")
     counted = ~check & ~sold
@@ -153,6 +156,7 @@ def fuel_operands(books: Books, table: ColumnTable) -> dict[str, Operand]:
             },
         ),
     )
+    gas = GasCarbon.of(books)
     return {
         "fc": Declared(table, "amount"),
         "ncv": Either(Declared(table, "ncv"), FromRegister(shelf, not_coal, "ncv", "低位发热量缺省值", hint=hint)),
@@ -160,7 +164,7 @@ def fuel_operands(books: Books, table: ColumnTable) -> dict[str, Operand]:
             Declared(table, "carbon_per_heat"),
             FromRegister(shelf, carbon, "carbon_content", "单位热值含碳量缺省值", hint=hint),
         ),
-        "c_ar": as_received,
+        "c_ar": Chosen(gas.stated, gas, as_received),
         "of": Either(Declared(table, "oxidation"), _oxidation(books, table, coal, answers)),
         "phi": Declared(table, "fossil_share"),
     }
@@ -193,6 +197,9 @@ def _blocked(books: Books, table: ColumnTable) -> list[Said]:
         told = (amount_in != np.array(None)) & (ncv_in != np.array(None))
         crossed = told & ((amount_in == "1e4Nm3") != (ncv_in == "GJ/1e4Nm3"))
         blocked.append((np.asarray(crossed, dtype=bool), CROSSED_UNITS))
+    if amount_in is not None:
+        by_mass = GasCarbon.of(books).stated & (amount_in == "t") & (table.numbers["amount"] != 0)
+        blocked.append((np.asarray(by_mass, dtype=bool), GAS_BY_MASS))
     return blocked
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from tanping.assessment.accounting import purchased_energy
 from tanping.assessment.accounting.blocks import GRID, ROW, USE, Block, Said
 from tanping.assessment.accounting.books import Books
-from tanping.assessment.accounting.operands import Declared, Either, FromRegister, Operand
+from tanping.assessment.accounting.operands import Chosen, Computed, Declared, Either, FromRegister, Operand
 from tanping.assessment.accounting.shelf import GRID as GRID_ITEM
 from tanping.assessment.accounting.words import BoolArray, constant
 from tanping.assessment.project.columns import ColumnTable
@@ -26,7 +26,7 @@ def blocks(books: Books) -> list[Block]:
     electric, hot = kinds.are("purchased_electricity", "sold_electricity"), kinds.are("purchased_heat", "sold_heat")
     grid = _factor(books, table, electric, GRID_ITEM, "电力排放因子", "tCO2/MWh")
     heat = _factor(books, table, hot, "heat.default", "热力排放因子", "tCO2/GJ")
-    amount = Declared(table, "amount")
+    amount = amount_of(books)
     made = []
     for kind, name, formula, factor, category, spread, sign, rows in (
         (
@@ -84,6 +84,19 @@ def blocks(books: Books) -> list[Block]:
             )
         )
     return made
+
+
+def amount_of(books: Books) -> Operand:
+    """Electricity or heat of every row as told; heat told by its mass alone comes from enthalpy (HT-2) or temperature (HT-2w)."""
+    table = books.columns["energy"]
+    told, mass = Declared(table, "amount"), Declared(table, "carrier_mass")
+    if np.isnan(mass.values).all():
+        return told
+    hot = books.words(table, "kind").are("purchased_heat", "sold_heat") & np.isnan(told.values) & ~np.isnan(mass.values)
+    enthalpy, temperature = Declared(table, "steam_enthalpy"), Declared(table, "water_temperature")
+    steam = Computed(purchased_energy.steam_heat, {"m": mass, "h": enthalpy})
+    water = Computed(purchased_energy.hot_water_heat, {"m": mass, "t": temperature})
+    return Chosen(hot, Chosen(~np.isnan(temperature.values), water, steam), told)
 
 
 def _factor(books: Books, table: ColumnTable, mine: BoolArray, item: str, label: str, unit: str) -> Either:
