@@ -332,11 +332,12 @@ def disk_of(path: Path, mounts: str | None = None) -> str:
 
 def check_settings() -> Iterator[Line]:
     """The settings an office may have made: letterhead and the log's level."""
+    from tanping.assessment import web
     from tanping.assessment.documents.office import load_office
     from tanping.records import log
 
     problems = []
-    for read in (load_office, log.level):
+    for read in (load_office, log.level, web.secrets):
         try:
             read()
         except InputError as error:
@@ -344,7 +345,10 @@ def check_settings() -> Iterator[Line]:
     if problems:
         yield Line("设置", State.BAD, "；".join(problems), "按提示改正；文件头样例见随程序的 office.yaml")
     else:
-        yield Line("设置", State.GOOD, "office.yaml 与 TANPING_LOG 可用")
+        yield Line("设置", State.GOOD, "office.yaml、secrets.toml、TANPING_LOG 可用（没有的按缺省）")
+    secret = home() / web.SECRETS
+    if secret.is_file() and os.name == "posix" and secret.stat().st_mode & 0o077:
+        yield Line("设置", State.BAD, f"{web.SECRETS} 含统一认证的密钥，本机其他用户可以读", f"chmod 600 {secret}")
 
 
 def check_port(port: int) -> Iterator[Line]:

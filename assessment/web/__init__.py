@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tanping.records.errors import InputError, Problem, Where
 from tanping.records.home import home
 
 if TYPE_CHECKING:
@@ -40,6 +41,15 @@ def application(script: Path, hosts: tuple[str, ...] = ()) -> App:
 
 
 def secrets() -> Mapping[str, Any]:
-    """Return the identity provider's settings (``[auth]``) from ``secrets.toml`` in the data folder; empty without one."""
+    """Return the identity provider's settings (``[auth]``) from ``secrets.toml`` in the data folder; empty without one.
+
+    Raises InputError for a file that is no TOML; its content, which is secret, is never quoted.
+    """
     path = home() / SECRETS
-    return tomllib.loads(path.read_text("utf-8")) if path.is_file() else {}
+    if not path.is_file():
+        return {}
+    try:
+        return tomllib.loads(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
+        allowed = "可读的 UTF-8 TOML 文件，统一认证的设置写在 [auth] 之下"
+        raise InputError(Problem(Where(SECRETS), "", "统一认证的设置读不出来", allowed)) from None

@@ -209,6 +209,18 @@ def test_wrong_settings_are_told(folder: Path, monkeypatch: pytest.MonkeyPatch) 
     assert "TANPING_LOG" in line.said
 
 
+def test_a_secret_that_is_broken_or_open_to_others_is_told(folder: Path) -> None:
+    folder.mkdir()
+    secret = folder / "secrets.toml"
+    secret.write_text("[auth]\nclient_secret = geheim77\n", "utf-8")
+    secret.chmod(0o600)
+    assert "geheim77" not in only(doctor.check_settings()).said
+    secret.write_text("[auth]\nclient_secret = 'geheim77'\n", "utf-8")
+    assert states(doctor.check_settings()) == {"设置": State.GOOD}
+    secret.chmod(0o644)
+    assert "chmod 600" in only(doctor.check_settings()).mend
+
+
 def test_a_look_that_fails_itself_is_a_line(monkeypatch: pytest.MonkeyPatch) -> None:
     def broken() -> Any:
         raise RuntimeError("password=geheim77")
