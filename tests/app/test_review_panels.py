@@ -209,6 +209,27 @@ def test_tab_heads_count_what_waits_for_this_person(at: At) -> None:
     assert [draft.count(signing.review, signing.p(f"{office}处室负责人"), signing.id) for office in ASKED] == [1, 1]
 
 
+@pytest.mark.parametrize(
+    ("station", "panel", "who", "opens"),
+    [
+        ("受理审查", "material", "受理", "register"),
+        ("受理审查", "material", "受理", "papers"),
+        ("会审中", "checklist", "气候处室经办", "opinion"),
+        ("会审中", "verification", "技术评估", ""),
+        ("拟稿", "draft", "牵头处经办", ""),
+    ],
+)
+def test_nothing_is_sent_over_what_a_person_is_typing(at: At, station: str, panel: str, who: str, opens: str) -> None:
+    page = opened(at(station), panel, who)
+    page = section(page, opens) if opens else page
+    some = [*page.text_input, *page.text_area][0]
+    page = fine(some.set_value("写了一半").run())
+    page = fine(page.run())
+    fields = [*page.text_input, *page.text_area]
+    assert len(fields) > 0
+    assert [item.label for item in fields if item.proto.set_value] == []
+
+
 # ---- 登记与材料 --------------------------------------------------------------------------------------------------------
 
 

@@ -447,7 +447,9 @@ def _save(here: Here, place: str) -> None:
     typed = st.session_state.get(key) or ""
     standing = here.joint.texts.save(here.person, here.key, place, typed, _seen(here, place))
     if not standing.divided:
-        _take(key, standing)
+        st.session_state[f"{key}#seen"] = (
+            standing.seen
+        )  # The field keeps what it holds; it may be typed in again by now.
 
 
 def _unsaved(here: Here, place: str) -> None:
