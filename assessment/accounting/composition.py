@@ -17,7 +17,7 @@ from tanping.assessment.accounting.books import Books
 from tanping.assessment.accounting.formula import Symbol, Symbolic, leaf, total
 from tanping.assessment.accounting.operands import row_name
 from tanping.assessment.accounting.shelf import FloatArray
-from tanping.assessment.accounting.words import BoolArray, Words
+from tanping.assessment.accounting.words import BoolArray, Words, constant
 from tanping.assessment.project.columns import ColumnTable
 from tanping.assessment.result import FactorUse, Input
 
@@ -87,7 +87,9 @@ class GasCarbon:
     def of(cls, books: Books) -> GasCarbon:
         """The compositions of the fuel table."""
         table = books.columns["fuels"]
-        return cls(table, books.words(table, COLUMN))
+        # Hardly a table states any: a million rows of nothing need no numbering.
+        told = bool(table.words[COLUMN].any())
+        return cls(table, books.words(table, COLUMN) if told else constant(None, len(table)))
 
     @cached_property
     def values(self) -> FloatArray:
