@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import tempfile
 from collections.abc import Iterator, Mapping
@@ -10,14 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
-from tanping.assessment.documents import context, pdf
+from tanping.assessment.documents import context, figures, pdf
+from tanping.assessment.documents.forms import FORMS as PRINTED
 from tanping.assessment.documents.press import PrintError
 from tanping.assessment.documents.word import word_bytes
 from tanping.assessment.documents.workbook import workbook_bytes
 from tanping.assessment.pages import draft as drafts
-from tanping.assessment.pages import parts, session
+from tanping.assessment.pages import parts, session, sheets
 from tanping.assessment.project.form import write_form
 from tanping.assessment.project.model import SECTORS
+from tanping.assessment.review.compare import NO_VALUE, compare
 from tanping.assessment.review.store import Draft
 from tanping.records.errors import InputError
 
@@ -28,6 +31,15 @@ if TYPE_CHECKING:
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KEPT_PDFS = 4
+MOST_CHANGES = 40
+REPORT = "report"
+FORMS = {
+    REPORT: "含项目概况、逐条审查、排放核算算式、图表、批复条件、尚缺资料、假设与出处。",
+    "report_full": "同上，已符合的条款也逐条列出。",
+    "self_check": "给申报方的四张清单：硬伤、批前须办、须论证、缺资料。",
+    "conformity": "逐条列出依据、要求、项目情况、证据和结论，横排。",
+    "recount": "申报值与复核值对照、章节一致性、各排放源，横排。",
+}
 _UNFIT = re.compile(r'[\\/:*?"<>|\s]+')
 
 
@@ -41,50 +53,90 @@ def show() -> None:
     sha256 = context.digest(record)
     left, right = st.columns(2, gap="large")
     with left:
-        _report(draft, assessment, record, sha256)
-        _other_forms(draft, assessment, record)
+        made = _paper(draft, assessment, record, sha256)
     with right:
+        _other_forms(draft, assessment, record)
         _project_file(draft, outcome.project)
+    if made is not None:
+        st.subheader("预览", anchor=False)
+        sheets.show(made, f"preview:{draft.id}")
     _versions(assessment, sha256)
 
 
-def _report(draft: Draft, assessment: Assessment, record: bytes, sha256: str) -> None:
-    st.subheader("技术评估报告（PDF）", anchor=False)
+def _paper(draft: Draft, assessment: Assessment, record: bytes, sha256: str) -> bytes | None:
+    """Offer the papers of a result as PDF; return the chosen one if it is made."""
+    st.subheader("打印（PDF）", anchor=False)
+    form = st.selectbox(
+        "文书", FORMS, format_func=lambda name: PRINTED[name].title, key="form", persist_state="session"
+    )
     printed: dict[str, bytes] = st.session_state.setdefault("printed", {})
-    if sha256 not in printed:
-        st.html(
-            '<div class="tp-soft">含项目概况、逐条审查、排放核算算式、图表、批复条件、尚缺资料、假设与出处。排版约需几秒。</div>'
+    name = sha256 if form == REPORT else f"{sha256}:{form}"
+    if name not in printed:
+        st.html(f'<div class="tp-soft">{FORMS[form]}排版约需几秒。</div>')
+        if st.button("生成报告" if form == REPORT else "生成", type="primary", key="print"):
+            _make(draft, assessment, record, form, name)
+    else:
+        st.download_button(
+            "下载报告（PDF）" if form == REPORT else "下载（PDF）",
+            printed[name],
+            file_name=_name(draft, PRINTED[form].title, "pdf"),
+            mime="application/pdf",
+            type="primary",
+            key="pdf",
+            on_click="ignore",
         )
-        if not st.button("生成报告", type="primary", key="print"):
-            return
-        try:
-            with st.spinner("正在排版……"):
-                made = _print(assessment)
-        except (PrintError, InputError) as error:
-            st.error(f"没有印成：{error}")
-            return
-        session.store().save_assessment(record, as_of=assessment.as_of, draft_id=draft.id)
-        while len(printed) >= KEPT_PDFS:
-            printed.pop(next(iter(printed)))
-        printed[sha256] = made
-        st.rerun()
-    st.download_button(
-        "下载报告（PDF）",
-        printed[sha256],
-        file_name=_name(draft, "技术评估报告", "pdf"),
-        mime="application/pdf",
-        type="primary",
-        key="pdf",
-        on_click="ignore",
-    )
-    st.html(
-        f'<div class="tp-soft tp-small">{len(printed[sha256]) // 1024} KiB　校验码 {sha256[:12]}　所据结果已在本机存档</div>'
-    )
+        st.html(
+            f'<div class="tp-soft tp-small">{len(printed[name]) // 1024} KiB　校验码 {sha256[:12]}　所据结果已在本机存档</div>'
+        )
+    _since_last_print(draft, record, sha256)
+    return printed.get(name)
 
 
-def _print(assessment: Assessment) -> bytes:
-    with pdf.start_press() as press:
-        return pdf.print_pdf(assessment, press)
+def _make(draft: Draft, assessment: Assessment, record: bytes, form: str, name: str) -> None:
+    try:
+        with st.spinner("正在排版……"), pdf.start_press() as press:
+            made = pdf.print_pdf(assessment, press, form)
+    except (PrintError, InputError) as error:
+        st.error(f"没有印成：{error}")
+        return
+    session.store().save_assessment(record, as_of=assessment.as_of, draft_id=draft.id)
+    printed = st.session_state["printed"]
+    while len(printed) >= KEPT_PDFS:
+        printed.pop(next(iter(printed)))
+    printed[name] = made
+    st.rerun()
+
+
+def _since_last_print(draft: Draft, record: bytes, sha256: str) -> None:
+    """Say what changed since this draft was last printed: fields, figures, clauses."""
+    last = session.store().last_assessment(draft.id)
+    if last is None:
+        return
+    when = f"上次打印：{parts.moment(last.created)}"
+    if last.sha256 == sha256:
+        st.html(f'<div class="tp-soft tp-small">{when}，此后结果没有变化。</div>')
+        return
+    rows = _changed(json.loads(last.content), json.loads(record))
+    with st.expander(f"{when}，此后有 {len(rows)} 处变化" if rows else f"{when}，此后只有版本或出处变化"):
+        parts.table(("自上次打印以来的变化", "上次", "现在"), rows[:MOST_CHANGES], numbers=frozenset({1, 2}))
+        if len(rows) > MOST_CHANGES:
+            st.html(f'<div class="tp-soft tp-small">另有 {len(rows) - MOST_CHANGES} 处未列。</div>')
+
+
+def _changed(old: dict[str, Any], new: dict[str, Any]) -> list[tuple[str, str, str]]:
+    found = compare(old["project"], new["project"], old, new)
+    rows = [
+        (item.label, item.before or NO_VALUE, item.after or NO_VALUE) for item in found.fields if not item.source_only
+    ]
+    rows += [
+        (
+            f"{item.label}（{figures.unit(item.unit)}）",
+            figures.significant(item.before, 6),
+            figures.significant(item.after, 6),
+        )
+        for item in found.figures
+    ]
+    return [*rows, *((item.citation, item.before or NO_VALUE, item.after or NO_VALUE) for item in found.clauses)]
 
 
 def _other_forms(draft: Draft, assessment: Assessment, record: bytes) -> None:

@@ -178,6 +178,13 @@ class Store:
                 raise StoreError(f"评估结果与其哈希不符，内容被改动过：{digest}")
             return SavedAssessment(row.sha256, row.draft_id, row.as_of, row.content, row.created)
 
+    def last_assessment(self, draft_id: str) -> SavedAssessment | None:
+        """Return the result kept last of those made from a draft, or None. Raises StoreError."""
+        query = select(AssessmentRow.sha256).where(AssessmentRow.draft_id == draft_id)
+        with self._read() as session:
+            digest = session.scalar(query.order_by(AssessmentRow.created.desc(), AssessmentRow.sha256).limit(1))
+        return None if digest is None else self.load_assessment(digest)
+
     # ---- transactions ------------------------------------------------------------------------------------------------
 
     @contextmanager
