@@ -6,12 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tanping.assessment.documents import context
+from tanping.assessment.documents import context, figures
 from tanping.assessment.documents.review import Review
 from tanping.assessment.result import Assessment
 from tanping.records.expressions import And, Kind, Name, Node, Not, Or, render
 from tanping.rules.clause import Severity
-from tanping.rules.facts import Catalogue, load_catalogue
+from tanping.rules.facts import PAPER_LABELS, Catalogue, load_catalogue
 from tanping.rules.finding import Finding, Met, MissingFact
 from tanping.rules.law import load_law
 
@@ -128,4 +128,8 @@ def _papers(findings: Iterable[Finding], lacking: Iterable[str], missing: Iterab
 
 def choices(fact: MissingFact) -> str:
     """Return the possible answers to a question, as printed."""
-    return " / ".join(label for _, label in fact.choices)
+    if fact.choices:
+        return " / ".join(label for _, label in fact.choices)
+    unit = figures.unit(fact.unit) if fact.unit and fact.unit != "1" else ""
+    plain = {"flag": "是 / 否", "paper": " / ".join(PAPER_LABELS.values()), "date": "年-月-日"}
+    return plain.get(fact.kind, f"数值，{unit}" if unit else "数值")

@@ -149,7 +149,7 @@ def trial(found: Finding) -> str:
     units = "；".join(f"{unit.unit} {unit.met}" for unit in found.units)
     if units and len({unit.met for unit in found.units}) > 1:
         body += f'<div class="tp-soft tp-small">各生产单元：{escape(units)}</div>'
-    return f"{chips}{flags}{body}"
+    return f'<div>{chips}<span class="tp-small">{flags}</span></div>{body}'
 
 
 def _line(line: TraceLine) -> str:
@@ -159,7 +159,9 @@ def _line(line: TraceLine) -> str:
     )
     cells = (line.text, line.truth_label, values, places)
     decisive = " class='tp-decisive'" if line.decisive else ""
-    return f"<tr{decisive}>" + "".join(f"<td>{escape(text)}</td>" for text in cells) + "</tr>"
+    tight = ("", ' class="tp-tight"', "", "")
+    columns = "".join(f"<td{how}>{escape(text)}</td>" for how, text in zip(tight, cells, strict=True))
+    return f"<tr{decisive}>{columns}</tr>"
 
 
 def change_days(clauses: Iterable[Clause]) -> list[date]:

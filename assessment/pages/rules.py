@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from functools import lru_cache
 from html import escape
@@ -134,8 +135,10 @@ def _filtered(law: PackSet, kept: Verifications) -> tuple[date, list[Clause]]:
     first = st.columns([2.6, 1.6, 2.4, 1.5], vertical_alignment="bottom")
     words = first[0].text_input("查找", placeholder="编号、文件、条号、要点，如：红线 码头", key="rules-words")
     topic = first[1].selectbox("审查要点", ["", *TOPICS], format_func=lambda one: one or EVERY, key="rules-topic")
-    documents = sorted({clause.document.citation for clause in law.clauses})
-    document = first[2].selectbox("文件", ["", *documents], format_func=lambda one: one or EVERY, key="rules-document")
+    index = _index(law_state())
+    document = first[2].selectbox(
+        "文件", ["", *index.documents], format_func=lambda one: one or EVERY, key="rules-document"
+    )
     sectors = catalogue["sector"].choices
     sector = first[3].selectbox(
         "生产单元", ["", *sectors], format_func=lambda one: sectors.get(one, EVERY), key="rules-sector"
@@ -154,7 +157,7 @@ def _filtered(law: PackSet, kept: Verifications) -> tuple[date, list[Clause]]:
         and (not document or clause.document.citation == document)
         and (not sector or sector in clause.sectors)
         and all(_held(clause, one, own, kept) for one in only or ())
-        and all(word in _said(clause) for word in words.split())
+        and all(word in index.said[clause.id] for word in words.split())
     ]
     return on, found
 
@@ -170,14 +173,30 @@ def _held(clause: Clause, only: str, own: set[str], kept: Verifications) -> bool
     return clause.pack in own
 
 
-@lru_cache(maxsize=4096)
-def _said(clause: Clause) -> str:
-    return " ".join((clause.id, clause.document.citation, clause.article, clause.requirement, clause.question))
+@dataclass(frozen=True)
+class _Index:
+    """What the list needs of every clause, made once for a state of the law: words to search, and its line without marks of checking."""
+
+    said: dict[str, str]
+    rows: dict[str, str]
+    documents: list[str]
+    days: list[date]
+
+
+@lru_cache(maxsize=2)
+def _index(_state: State) -> _Index:
+    held = load_law().clauses
+    said = {
+        one.id: " ".join((one.id, one.document.citation, one.article, one.requirement, one.question)) for one in held
+    }
+    rows = {one.id: clauses.row(one, None) for one in held}
+    documents = sorted({one.document.citation for one in held})
+    return _Index(said, rows, documents, clauses.change_days(held))
 
 
 def _moves(law: PackSet, on: date) -> None:
     """Say what came and what ended at the last change of law, and offer to go to the changes on either side."""
-    days = clauses.change_days(law.clauses)
+    days = _index(law_state()).days
     last = max((day for day in days if day <= on), default=None)
     coming = min((day for day in days if day > on), default=None)
     before = max((day for day in days if last and day < last), default=None)
@@ -216,10 +235,10 @@ def _changed(title: str, moved: Sequence[Clause]) -> str:
 
 
 def _list(found: Sequence[Clause], by: str, kept: Verifications) -> None:
-    shown = found[:MOST_ROWS]
+    shown, rows = found[:MOST_ROWS], _index(law_state()).rows
     touched = {step.clause for step in kept.steps}
     groups = [
-        (name, [clauses.row(clause, kept.standing(clause) if clause.id in touched else None) for clause in members])
+        (name, [clauses.row(one, kept.standing(one)) if one.id in touched else rows[one.id] for one in members])
         for name, members in groupby(shown, key=lambda clause: _group(clause, by))
     ]
     with st.container(height=LIST_HEIGHT if len(shown) > clauses.LONG_LIST else "content", border=False):
