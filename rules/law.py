@@ -15,7 +15,7 @@ from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
 
-from tanping.records.canonical import sha256
+from tanping.records.canonical import content_hash, sha256
 from tanping.records.errors import InputError, Problem, Where
 from tanping.records.home import home
 from tanping.records.located import read_yaml
@@ -112,6 +112,14 @@ def own_law_bytes() -> Iterator[bytes]:
     standings = attest.Verifications.open().in_effect(load_law().clauses)
     if standings:
         yield attest.record(standings)
+
+
+def own_law_hash(law: PackSet | None = None) -> str:
+    """Return one hash for what this installation adds to the packs that ship; empty when it adds nothing."""
+    law = law or load_law()
+    shipped = load_packs().versions
+    added = {name: digest for name, digest in law.versions.items() if shipped.get(name) != digest}
+    return content_hash(added) if added else ""
 
 
 def cases_of(pack: str) -> tuple[Case, ...]:

@@ -25,6 +25,7 @@ from tanping.assessment.portfolio.workers import open_pool
 from tanping.assessment.portfolio.write import check_suffix, errors_path, write_errors, write_result
 from tanping.assessment.spatial.register import Layers
 from tanping.records.errors import InputError, Problem
+from tanping.rules.law import own_law_hash
 
 
 @dataclass(frozen=True)
@@ -81,6 +82,7 @@ def run(path: Path, out: Path, options: Options, progress: Progress | None = Non
         _folder(options.packs, "--packs"),
         _folder(options.factors, "--factors"),
         Layers.open().sha256,
+        "" if options.packs else own_law_hash(),
     )
     check_units(settings)
     shelf = Shelf(Path(f"{out}.parts"), len(source.starts), _identity(path, settings))

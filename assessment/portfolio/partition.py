@@ -26,7 +26,7 @@ from tanping.assessment.spatial.register import Layers
 from tanping.factors.register import load_register, read_register
 from tanping.records.errors import InputError, Problem, Where
 from tanping.rules.facts import Moment
-from tanping.rules.law import State, law_state, load_law
+from tanping.rules.law import State, law_state, load_law, own_law_hash, packs_folder
 from tanping.rules.pack import load_packs
 
 NO_DAY = "没有受理日期，无法确定法规适用日期"
@@ -49,6 +49,8 @@ class Settings:
     packs: str = ""
     factors: str = ""
     layers: str = ""
+    law: str = ""
+    """Hash of own packs and verifications (`tanping.rules.law`), empty where there are none or another set of packs was named."""
 
 
 @dataclass(frozen=True)
@@ -91,18 +93,24 @@ def work(settings: Settings, cells: pa.Table) -> Part:
 
 
 def laws_of(settings: Settings) -> Laws:
-    """Return the register, packs and layers a run judges by, loaded once a process. Raises InputError, also for other layers than the run's."""
-    return _laws(settings.moment, settings.packs, settings.factors, settings.layers, law_state())
+    """Return the register, packs and layers a run judges by, loaded once a process. Raises InputError, also for other layers or law than the run's."""
+    return _laws(settings.moment, settings.packs, settings.factors, settings.layers, settings.law, law_state())
 
 
 @lru_cache(maxsize=4)
-def _laws(moment: str, packs: str, factors: str, layers: str, _state: State) -> Laws:
+def _laws(moment: str, packs: str, factors: str, layers: str, law: str, _state: State) -> Laws:
     register = read_register(Path(factors)) if factors else load_register()
     shelf = Layers.open()
     if shelf.sha256 != layers:
         what = "这台工作机登记的图层与发起任务的机器不同，叠图结果会不一样"
         raise InputError(Problem(Where(str(shelf.folder)), "图层", what, "两处登记相同的图层，或都不登记"))
-    return Laws(register, load_packs(Path(packs)) if packs else load_law(), Moment(moment), shelf)
+    held = load_packs(Path(packs)) if packs else load_law()
+    if not packs and own_law_hash(held) != law:
+        what = "这台工作机的规则包或原文核对记录与发起任务的机器不同，审查结果会不一样"
+        raise InputError(
+            Problem(Where(str(packs_folder())), "规则包", what, "两处载入相同的规则包和核对记录，或都不载入")
+        )
+    return Laws(register, held, Moment(moment), shelf)
 
 
 def versions(settings: Settings) -> dict[str, Any]:

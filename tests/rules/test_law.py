@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from tanping.assessment.cli import main
+from tanping.assessment.portfolio import job, partition
+from tanping.assessment.portfolio.mapping import ColumnMap
 from tanping.assessment.review.law import law_of
 from tanping.records.canonical import sha256
 from tanping.records.errors import InputError
 from tanping.rules.attest import Verifications
-from tanping.rules.law import VERIFICATIONS, cases_of, law_cases, law_state, load_law, packs_from
+from tanping.rules.law import VERIFICATIONS, cases_of, law_cases, law_state, load_law, own_law_hash, packs_from
 from tanping.rules.pack import PACKS, load_packs
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "sheyanggang.yaml"
@@ -192,3 +197,19 @@ def test_verified_by_command(own: Path, tmp_path: Path, capsys: pytest.CaptureFi
     assert row["check"]["by"] == "乙"
     assert run(capsys, "verify", "own-1x")[0] == 2
     assert "第3页" in run(capsys, "show", "own-1")[1]
+
+
+def test_a_table_is_judged_by_the_same_law_and_no_worker_by_another(own: Path, tmp_path: Path) -> None:
+    table, out = tmp_path / "in.csv", tmp_path / "out.parquet"
+    table.write_text(
+        "项目代码,行业,生产单元类别,单元性质,建设性质,省,设区市,受理日期\nA,电力,煤电,新增,新建,江苏,盐城,2026-11-01\n",
+        "utf-8",
+    )
+    job.run(table, out, job.Options())
+    written = pq.read_schema(out).metadata
+    assert any(sha256((own / "own_list.yaml").read_bytes()).encode() in value for value in written.values())
+    day = date(2026, 11, 1)
+    mine = partition.Settings("in.csv", (), (), ColumnMap(), day, "审批", law=own_law_hash())
+    assert "own_list" in partition.versions(mine)["packs"]
+    with pytest.raises(InputError, match="与发起任务的机器不同"):
+        partition.laws_of(replace(mine, law=""))
