@@ -46,7 +46,7 @@ _FLOW_COLOURS = {
     FLOWS["product"]: "#5d8a72",
     FLOWS["air"]: "#b9bec4",
 }
-_STEPS = {"增加": "#8c5a3c", "减少": "#5d8a72", "合计": "#1f3b57"}
+_STEPS = {"增加": "#8c5a3c", "减少": "#5d8a72", "减排": "#5d8a72", "增排": "#8c5a3c", "合计": "#1f3b57"}
 _MOST_DRIVERS = 10
 WIDTH = 600
 _MOST_SOURCES = 14
@@ -278,7 +278,7 @@ def net_change(assessment: Assessment, font: str = FONT_STACK, width: int = WIDT
     told = [(name, step) for name, step in steps if step]
     if len(told) < 2:
         return None
-    return _waterfall("net_change", "碳排放净变化量的构成", [*told], "净变化量", font, width)
+    return _waterfall("net_change", "碳排放净变化量的构成", told, ("增加", "减少", "净变化量"), font, width)
 
 
 def cuts(assessment: Assessment, font: str = FONT_STACK, width: int = WIDTH) -> Chart | None:
@@ -288,14 +288,17 @@ def cuts(assessment: Assessment, font: str = FONT_STACK, width: int = WIDTH) -> 
     told = [(_short(one.name), one.marginal) for one in assessment.measures.effects if one.marginal]
     if not told:
         return None
-    return _waterfall("measures", "减碳措施的累计减排量", told, "合计减排", font, width)
+    return _waterfall("measures", "减碳措施的累计减排量", told, ("减排", "增排", "合计减排"), font, width)
 
 
-def _waterfall(id: str, title: str, steps: list[tuple[str, float]], whole: str, font: str, width: int) -> Chart:
+def _waterfall(
+    id: str, title: str, steps: list[tuple[str, float]], words: tuple[str, str, str], font: str, width: int
+) -> Chart:
+    """Steps one after the other and where they lead. ``words``: a step up, a step down, the whole."""
+    up, down, whole = words
     values, at = [], 0.0
     for rank, (name, step) in enumerate(steps, 1):
-        kind = "增加" if step > 0 else "减少"
-        values.append(_step(rank, name, at, at + step, kind, step))
+        values.append(_step(rank, name, at, at + step, up if step > 0 else down, step))
         at += step
     values.append(_step(len(steps) + 1, whole, 0.0, at, "合计", at))
     kinds = [kind for kind in _STEPS if any(value["类"] == kind for value in values)]

@@ -68,6 +68,12 @@ def _summary(book: SafeWorkbook, assessment: Assessment) -> None:
         *((row.label, row.value) for row in context.cover(assessment)),
         ("政策与准入", f"{assessment.screening.verdict}　{assessment.screening.headline}"),
         ("达产年排放总量", f"{total} tCO₂/a" if inventory.complete else f"不完整；{context.known_part(inventory)}"),
+        *(
+            [("全生命周期排放总量", f"{figures.tonnes(inventory.lifetime_total).replace(figures.NBSP, ' ')} tCO₂")]
+            if inventory.lifetime_total is not None
+            else []
+        ),
+        *([("其中", context.equivalents(inventory))] if context.equivalents(inventory) else []),
         *(("缺", item) for item in inventory.missing),
         ("核算依据", context.method(inventory)),
         (

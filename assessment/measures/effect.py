@@ -29,6 +29,8 @@ from tanping.factors.register import Register
 from tanping.records.quantity import QuantityError, parse_quantity
 
 INCOMPLETE = "清单不完整：减排量按已知排放源计算"
+# Measures change the tables of the works, not the flow table: what rests on flows alone would not move with them.
+OF_FLOWS = ("process.", "works_residual")
 ZERO = 1e-6  # a change of less than a gram of CO2 is none
 
 
@@ -215,7 +217,10 @@ def _shifts(blocks: InventoryBlocks, register: Register, as_of: date, last: int)
     return tuple(
         Shift(one.id, one.name, one.unit, one.value, now)
         for one in before
-        if one.value is not None and (now := after.get(one.id)) is not None and now != one.value
+        if not one.id.startswith(OF_FLOWS)
+        and one.value is not None
+        and (now := after.get(one.id)) is not None
+        and now != one.value
     )
 
 

@@ -3,6 +3,7 @@
 import copy
 import itertools
 import random
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ from tanping.assessment.measures.changes import CHANGES, CannotApplyError
 from tanping.assessment.measures.effect import Effects, effects_of, scenarios_of
 from tanping.assessment.measures.library import find, library, of_sector
 from tanping.assessment.project.columns import columns_of
-from tanping.assessment.project.intake import project_from_plain
+from tanping.assessment.project.intake import load_project, project_from_plain
 from tanping.factors.register import load_register
 
 RNG = random.Random(17)
@@ -351,3 +352,21 @@ def test_every_measure_of_the_library_is_sound():
 def test_a_gas_plant_has_no_coal_to_save():
     made = effects(Gas(RNG).data, ("汽轮机通流改造", "4 gce/kWh"))
     assert "没有适用的燃煤发电机组" in made.effects[0].problems[0]
+
+
+def test_shifts_leave_out_what_rests_on_the_flow_table() -> None:
+    project = load_project(Path(__file__).parents[2] / "examples" / "zhanjiang.yaml")
+    made = effects_of(project, load_register(), AS_OF)
+    assert made is not None
+    assert made.cut > 0
+    shifted = {shift.id for shift in made.shifts}
+    assert "per_crude_steel" in shifted
+    assert not any(id.startswith(("process.", "works_residual")) for id in shifted)
+
+
+def test_heat_told_as_steam_cannot_be_scaled() -> None:
+    steam = {"id": "蒸汽", "kind": "purchased_heat", "carrier_mass": "10000 t", "steam_enthalpy": "2777 kJ/kg"}
+    data = {**WORKS.data}
+    data["energy"] = [*(row for row in data["energy"] if row["kind"] != "purchased_heat"), steam]
+    made = effects(data, ("用热系统节能改造", "1000 GJ"))
+    assert any("蒸汽或热水质量" in problem for problem in made.effects[0].problems)
