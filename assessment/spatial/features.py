@@ -96,9 +96,13 @@ def _rows(data: Any) -> list[Any]:
         return list(data["features"])
     if data.get("type") == "Feature":
         return [data]
-    if data.get("type") in _SHAPES:
+    if _is_shape(data.get("type")):
         return [{"type": "Feature", "geometry": data, "properties": {}}]
     raise RefusedError(Fault(None, "不是 GeoJSON 要素集合", "FeatureCollection"))
+
+
+def _is_shape(name: Any) -> bool:
+    return isinstance(name, str) and name in _SHAPES
 
 
 def _declared_crs(data: dict[str, Any]) -> str | None:
@@ -126,7 +130,7 @@ def _feature(row: Any, number: int, ask: Ask) -> tuple[dict[str, Any], dict[str,
 
 def _count(geometry: dict[str, Any], label: str) -> int:
     """Count the vertices before anything is built, refusing nesting that no geometry has."""
-    if geometry.get("type") not in _SHAPES:
+    if not _is_shape(geometry.get("type")):
         raise RefusedError(Fault(label, f"几何类型“{visible(str(geometry.get('type')))[:30]}”不支持", "点、线、面"))
     count = 0
     level: list[Any] = [geometry.get("coordinates")]
