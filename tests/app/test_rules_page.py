@@ -10,6 +10,9 @@ import pytest
 from app_visits import sound, visit, words
 from streamlit.testing.v1 import AppTest
 
+from tanping.assessment import pages
+from tanping.assessment.pages.review import entry
+from tanping.assessment.review.roles import Role
 from tanping.assessment.review.store import Draft
 from tanping.rules.attest import Verifications
 from tanping.rules.facts import load_catalogue
@@ -163,3 +166,34 @@ def test_opening_it_again_loads_nothing_again(page: AppTest) -> None:
     sound(page.run())
     assert load_law() is law
     assert time.process_time() - began < 5
+
+
+class Somebody:
+    """Who is signed in, as far as the page asks."""
+
+    def __init__(self, *roles: Role):
+        self.name, self.roles = "丙", roles
+
+    def has(self, role: Role) -> bool:
+        return role in self.roles
+
+
+@pytest.mark.parametrize(
+    ("role", "keeps", "checks"),
+    [(Role.BUILDER, False, False), (Role.AUDITOR, False, False), (Role.OFFICE_CLERK, False, True), (Role.ADMINISTRATOR, True, True)],
+)  # fmt: skip
+def test_where_people_sign_in_only_some_may_change_the_law(
+    monkeypatch: pytest.MonkeyPatch, role: Role, keeps: bool, checks: bool
+) -> None:
+    monkeypatch.setattr(entry, "needs_sign_in", lambda: True)
+    monkeypatch.setattr(entry, "need_person", lambda: Somebody(role))
+    at = sound(AppTest.from_file(pages.path("rules"), default_timeout=60).run())
+    opened(at)
+    labels = [button.label for button in at.button]
+    assert ("附上" in labels) is checks
+    if checks:
+        assert "附原文的人：丙" in words(at)
+        assert not [box for box in at.text_input if "attach-by" in (box.key or "")]
+    find(at, view="规则包与表格")
+    assert bool(at.file_uploader) is keeps
+    assert ("规则包由管理员载入" in words(at)) is not keeps

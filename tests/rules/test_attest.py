@@ -117,6 +117,31 @@ def docx(text: str) -> bytes:
     return out.getvalue()
 
 
+def pdf(*lines: str) -> bytes:
+    """A PDF of one page with some ASCII lines."""
+    drawn = "".join(f"BT /F1 12 Tf 20 {700 - 20 * at} Td ({line}) Tj ET\n" for at, line in enumerate(lines))
+    objects = [
+        "<< /Type /Catalog /Pages 2 0 R >>", "<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        "<< /Type /Page /Parent 2 0 R /MediaBox [0 0 600 800] /Contents 4 0 R /Resources << /Font << /F1 5 0 R >> >> >>",
+        f"<< /Length {len(drawn)} >>\nstream\n{drawn}endstream", "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]  # fmt: skip
+    body, places = "%PDF-1.4\n", []
+    for number, text in enumerate(objects, start=1):
+        places.append(len(body))
+        body += f"{number} 0 obj\n{text}\nendobj\n"
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    head = f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
+    return f"{body}{head}trailer << /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{len(body)}\n%%EOF\n".encode()
+
+
+def test_a_pdf_is_searched_across_its_lines(kept: Verifications, clause: Clause) -> None:
+    data = pdf("Article 1 Within 1 km of the shore", "no new works shall be built.")
+    step = attach(kept, clause, data=data, file="rules.pdf", excerpt="of the shore no new works")
+    assert step.searched
+    with pytest.raises(InputError, match="找不到这段摘录"):
+        attach(kept, clause, data=data, file="rules.pdf", excerpt="of the shore all new works")
+
+
 def test_word_files_are_searched_and_broken_ones_told(kept: Verifications, clause: Clause) -> None:
     assert attach(kept, clause, data=docx(TEXT), file="某办法.docx").searched
     for name in ("坏.pdf", "坏.docx"):
