@@ -14,12 +14,13 @@ from tanping.assessment.pages.review import entry, marks, steps
 from tanping.assessment.pages.review.addresses import PANEL
 from tanping.assessment.pages.review.panels import shared
 from tanping.assessment.review.errors import MissingError, NotAllowedError
-from tanping.assessment.review.roles import CLAIMABLE, Role
+from tanping.assessment.review.roles import CLAIMABLE, SIGNING, Role
 from tanping.assessment.review.service import JointReview
 from tanping.assessment.review.service.inbox import Task
 from tanping.assessment.review.service.register import Listed
 from tanping.assessment.review.service.steps import Standing
 from tanping.assessment.review.users import SINGLE, Person
+from tanping.assessment.review.workflow import TIMED, State
 
 _PANELS = "tanping.assessment.pages.review.panels"
 _FRAME = "tanping.assessment.pages.review"
@@ -117,7 +118,10 @@ def _head(here: shared.Here, listed: Listed, standing: Standing) -> None:
 def _clock(standing: Standing) -> str:
     if standing.reading is None:
         return ""
-    return f'<span class="tp-soft tp-small">总时限</span> {marks.pace(standing.reading)}'
+    told = marks.pace(standing.reading)
+    if standing.state not in TIMED | {State.REVISION, State.SUSPENDED}:
+        told = f'<span class="tp-soft tp-small">已止算，用了 {standing.reading.used} 个工作日</span>'
+    return f'<span class="tp-soft tp-small">总时限</span> {told}'
 
 
 def _tasks(mine: list[Task]) -> None:
@@ -137,7 +141,9 @@ def _tabs(here: shared.Here) -> None:
         st.session_state[key] = asked
     counted = {name: _count(panel, here) for name, panel in found.items()}
     titles = {name: shared.counted(panel.TITLE, counted[name]) for name, panel in found.items()}
-    name = shared.sections(key, titles, first=next((name for name in found if counted[name]), next(iter(found))))
+    waiting = next((name for name in found if counted[name]), "")
+    reading = "draft" if here.part.role in SIGNING and "draft" in found else ""
+    name = shared.sections(key, titles, first=waiting or reading or next(iter(found)))
     if st.query_params.get(PANEL) != name:
         st.query_params[PANEL] = name
     found[name].show(here.joint, here.person, here.key)
