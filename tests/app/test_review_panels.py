@@ -710,3 +710,16 @@ def test_a_remark_has_its_page_is_replied_to_and_settled(at: At) -> None:
     assert (first.page, first.settled_by, second.reply_to) == ("35", "技术评估某", first.id)
     assert comments.count(world.review, world.p("审计"), world.id) == 0
     assert "没有未处理的批注" in words(page)
+
+
+def test_things_of_one_name_are_told_apart_in_a_list(at: At) -> None:
+    world = at("受理审查")
+    clerk = world.p("受理")
+    papers = [world.review.register.add_paper(clerk, world.id, "总量确认文件（一）") for _ in range(2)]
+    page = section(opened(world, "material", "受理"), "papers")
+    for paper, number in zip(papers, ("盐环〔2026〕6号", "盐环〔2026〕7号"), strict=True):
+        page = fine(page.radio[0].set_value(paper.id).run())
+        page = chosen(left(page, "文号", number), "办理状态", "已取得")
+        page = pressed(page, "核对无误，存")
+    numbers = {row.id: row.number for row in world.review.register.papers(clerk, world.id)}
+    assert [numbers[paper.id] for paper in papers] == ["盐环〔2026〕6号", "盐环〔2026〕7号"]

@@ -173,9 +173,8 @@ def _points(here: Here, topics: Sequence[Topic], office: str) -> None:
     names = [name for name in groups if groups[name]]
     left, right = st.columns([5, 7], gap="medium")
     with left:
-        group = shared.choose(
-            f"topic:{here.key}:{office}", "看哪些", names, lambda name: _topic_title(name, groups[name])
-        )
+        group = shared.choose(f"topic:{here.key}:{office}", "看哪些", names, str)
+        shared.soft(_progress(group, groups[group]))
         listed = {item.clause: item for item in groups[group]}
         name = f"point:{here.key}:{office}:{group}"
         chosen = shared.pick(
@@ -185,11 +184,9 @@ def _points(here: Here, topics: Sequence[Topic], office: str) -> None:
         _point(here, listed[chosen], name, list(listed))
 
 
-def _topic_title(name: str, items: Sequence[Item]) -> str:
-    if name == TO_DO:
-        return f"{TO_DO}（{len(items)} 条）"
+def _progress(group: str, items: Sequence[Item]) -> str:
     waiting = sum(map(_open, items))
-    return f"{name}（{len(items)} 条{f'，{waiting} 条待答' if waiting else ''}）"
+    return f"共 {len(items)} 条" if group == TO_DO or not waiting else f"共 {len(items)} 条，{waiting} 条待答复"
 
 
 def _hint(item: Item) -> str:

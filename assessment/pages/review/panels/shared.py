@@ -174,12 +174,13 @@ def pick(
 ) -> str:
     """Write a list to pick one from (arrow keys work) and return the picked one. ``hint`` is the small line below each."""
     _drop_strange(name, options)
+    labels = _told_apart([say(option) for option in options])
     with st.container(height=LIST_HEIGHT if len(options) > FITTING else "content", border=True, key=f"picklist-{name}"):
         return (
             st.radio(
                 label,
                 options,
-                format_func=lambda option: plain(say(option)),
+                format_func=dict(zip(options, labels, strict=True)).__getitem__,
                 captions=[plain(hint(option)) for option in options] if hint else None,
                 key=name,
                 label_visibility="collapsed",
@@ -187,6 +188,16 @@ def pick(
             )
             or options[0]
         )
+
+
+def _told_apart(labels: Sequence[str]) -> list[str]:
+    """Return labels ready to be shown, equal ones numbered: the browser tells what was picked by its label."""
+    seen: dict[str, int] = {}
+    made = []
+    for label in map(plain, labels):
+        seen[label] = seen.get(label, 0) + 1
+        made.append(label if seen[label] == 1 else f"{label}（{seen[label]}）")
+    return made
 
 
 def plain(text: str) -> str:
@@ -208,7 +219,10 @@ def _drop_strange(name: str, options: Sequence[str]) -> None:
 
 
 def choose(name: str, label: str, options: Sequence[str], say: Callable[[str], str], *, first: str = "") -> str:
-    """Write a drop-down list, for more choices than stand side by side, and return the chosen one."""
+    """Write a drop-down list, for more choices than stand side by side, and return the chosen one.
+
+    What ``say`` returns must stay the same while the choice stands: the browser tells what was chosen by it.
+    """
     _drop_strange(name, options)
     return st.selectbox(
         label,

@@ -170,13 +170,9 @@ def _names(place: str) -> set[str]:
 def _group(here: Here, groups: Mapping[str, Sequence[Item]]) -> str:
     names = [name for name in groups if name != OPEN_ONES or groups[name]]
     usual = OURS if groups.get(OURS) else names[0]
-    return shared.choose(
-        f"verify-group:{here.key}",
-        "看哪一组",
-        names,
-        lambda name: f"{name}（{_progress(name, groups[name])}）",
-        first=usual,
-    )
+    chosen = shared.choose(f"verify-group:{here.key}", "看哪一组", names, str, first=usual)
+    shared.soft(_progress(chosen, groups[chosen]))
+    return chosen
 
 
 def _within(label: str, group: str) -> str:
@@ -187,7 +183,7 @@ def _within(label: str, group: str) -> str:
 def _progress(name: str, items: Sequence[Item]) -> str:
     if name == OPEN_ONES:
         return f"{len(items)} 项"
-    return f"已核 {sum(item.status != UNSEEN for item in items)}/{len(items)}"
+    return f"已核 {sum(item.status != UNSEEN for item in items)} 项，共 {len(items)} 项"
 
 
 def _hint(item: Item) -> str:
