@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from html import escape
 from typing import TYPE_CHECKING
+from urllib.parse import urlencode
 
 import streamlit as st
 
@@ -134,7 +135,12 @@ def _body(item: Finding, units: Sequence[str]) -> Iterable[str]:
     yield _line("严重程度", f"{item.severity}　{item.binds_at}时须符合　由{item.office or '牵头部门'}核")
     note = f"（{item.basis_note}）" if item.basis_note else ""
     yield _line("原文核对", f"{wording.basis_label(item.basis)}{note}")
-    yield _line("条款编号", item.clause)
+    yield f'<p><span class="tp-soft">条款编号</span><a href="{escape(_register(item.clause))}" target="_self">{escape(item.clause)}</a></p>'
+
+
+def _register(clause: str) -> str:
+    """Return the address of a clause in the register, with the draft and the way it is judged kept."""
+    return "rules?" + urlencode({**st.query_params.to_dict(), "clause": clause})
 
 
 def _trace(line: TraceLine) -> str:

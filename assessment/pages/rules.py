@@ -133,7 +133,12 @@ def _browse(law: PackSet, kept: Verifications) -> None:
 def _filtered(law: PackSet, kept: Verifications) -> tuple[date, list[Clause]]:
     catalogue = load_catalogue()
     first = st.columns([2.6, 1.6, 2.4, 1.5], vertical_alignment="bottom")
-    words = first[0].text_input("查找", placeholder="编号、文件、条号、要点，如：红线 码头", key="rules-words")
+    words = first[0].text_input(
+        "查找",
+        st.query_params.get("clause", ""),
+        placeholder="编号、文件、条号、要点，如：红线 码头",
+        key="rules-words",
+    )
     topic = first[1].selectbox("审查要点", ["", *TOPICS], format_func=lambda one: one or EVERY, key="rules-topic")
     index = _index(law_state())
     document = first[2].selectbox(
@@ -144,7 +149,7 @@ def _filtered(law: PackSet, kept: Verifications) -> tuple[date, list[Clause]]:
         "生产单元", ["", *sectors], format_func=lambda one: sectors.get(one, EVERY), key="rules-sector"
     )
     second = st.columns([4.4, 2.2, 1.5], vertical_alignment="bottom", gap="medium")
-    start = session.judged().as_of or datetime.now(parts.BEIJING).date()
+    start = min(max(_day(), FIRST), LAST)
     on = second[0].slider("当日有效", FIRST, LAST, value=start, format="YYYY-MM-DD", key="rules-day")
     only = second[1].pills("只看", ONLY, selection_mode="multi", key="rules-only")
     second[2].segmented_control("排列", BY, default=BY[0], key="rules-by")
@@ -160,6 +165,14 @@ def _filtered(law: PackSet, kept: Verifications) -> tuple[date, list[Clause]]:
         and all(word in index.said[clause.id] for word in words.split())
     ]
     return on, found
+
+
+def _day() -> date:
+    """Return the day to begin with: the one judged by, else the open project's own, else today, as a reader of law asks."""
+    draft = session.current()
+    read = session.typed(draft).project if draft is not None else None
+    accepted: date | None = read.dates.accepted.effective if read is not None else None
+    return session.judged().as_of or accepted or datetime.now(parts.BEIJING).date()
 
 
 def _held(clause: Clause, only: str, own: set[str], kept: Verifications) -> bool:

@@ -101,6 +101,13 @@ def test_one_clause_shows_its_whole_record_and_its_trace(page: AppTest) -> None:
     assert "没有这样的条款" in before
 
 
+def test_an_address_opens_its_clause_on_the_day_of_the_project(example: Draft) -> None:
+    at = visit("rules", example, clause=CLAUSE)
+    assert at.selectbox(key=f"rules-clause-{CLAUSE}").value == CLAUSE
+    assert at.slider(key="rules-day").value == date(2026, 11, 1)
+    assert "共 1 条" in words(at)
+
+
 def test_an_example_serves_when_nothing_is_open(store: object) -> None:
     at = opened(visit("rules"))
     assert "示例：" in at.selectbox(key="rules-project").value
