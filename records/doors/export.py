@@ -131,7 +131,14 @@ def csv_bytes(rows: Table) -> bytes:
 
 
 def write_file(path: Path, data: bytes) -> None:
-    """Write a file whole or not at all: a draft beside it takes its place at the end. Raises OSError."""
+    """Write a file whole or not at all: a draft beside it takes its place at the end. Raises OSError.
+
+    A device or a pipe is written to as it is: putting a file in the place of /dev/null would harm the whole machine.
+    """
+    if path.exists() and not (path.is_file() or path.is_dir()):
+        with path.open("wb") as stream:
+            stream.write(data)
+        return
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -140,6 +140,20 @@ def test_files_are_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
         write_file(tmp_path / "没有" / "a.json", b"x")
 
 
+def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
+    """A device too; as root, a result written to /dev/null took the place of the device."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        write_file(pipe, b"figures")
+        assert os.read(reader, 100) == b"figures"
+    finally:
+        os.close(reader)
+    assert pipe.is_fifo()
+    assert list(tmp_path.iterdir()) == [pipe]
+
+
 def test_hidden_characters_show() -> None:
     assert visible("a\x00b\x1b[31m\u202ecod.exe\u2066x\u200fy\ud800\ufffe") == "a�b�[31m�cod.exe�x�y��"
     assert visible("第一行\r\n第二行\r第三行\t尾") == "第一行\n第二行\n第三行\t尾"
