@@ -226,3 +226,29 @@ def test_energy_of_a_process_takes_its_flows() -> None:
     assert values[0] == pytest.approx(expected, rel=1e-12)
     assert values[0] < 0
     assert np.isnan(values[1])
+
+
+def test_a_process_that_makes_more_carbon_than_it_gets_is_doubted() -> None:
+    # Coke that holds more carbon than the coal it is made of, and gas burnt in the ovens.
+    rows = changed("焦炭", "out", "520000 t", ("焦化", "in", "fuel", "焦炉煤气", "4000 1e4Nm3"))
+    made = boundary(rows)
+    (coking,) = (one for one in made.processes if one.unit == "焦化")
+    assert coking.emission is not None
+    fed = 550_000 * 26.344 * 0.0254 * 0.98 * 44 / 12
+    burnt = 4000 * 173.854 * 0.0121 * 0.99 * 44 / 12
+    assert coking.emission < burnt
+    assert f"{(burnt - coking.emission) / fed:.1%}" in coking.doubt
+    warnings = counted(project(rows)).inventory(0).warnings
+    assert any("焦化" in line and "产出含碳多于投入" in line for line in warnings)
+    assert all(not one.doubt for one in boundary(CLOSED_WORKS).processes if one.unit == "轧钢")
+
+
+def test_the_inputs_of_a_process_are_those_of_its_flows() -> None:
+    made = boundary(CLOSED_WORKS)
+    for one in made.processes:
+        assert one.inputs
+        assert all(item.value is not None for item in one.inputs)
+    (furnace,) = (one for one in made.processes if one.unit == "高炉")
+    labels = [item.label for item in furnace.inputs]
+    assert any(label.startswith("输入 焦炭") for label in labels)
+    assert any(label.startswith("输出 高炉煤气") for label in labels)
