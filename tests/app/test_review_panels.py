@@ -16,6 +16,7 @@ import openpyxl
 import pytest
 import review_panels
 from app_visits import EXAMPLE, words
+from pypdf import PdfReader
 from review_walk import ASKED, WALK, World, answer_all, example_file, give_opinion, make_once, opinion, reply
 from streamlit.testing.v1 import AppTest
 
@@ -678,6 +679,19 @@ def test_who_checks_remarks_on_a_version_beside_it(at: At) -> None:
     assert (remark.place, remark.by) == ("conclusion/1", "牵头处审核某")
     assert "第二句改为“经复核”。" in words(opened(world, "draft", "牵头处经办"))
     assert comments.count(world.review, world.p("牵头处经办"), world.id) == 0
+
+
+def test_what_the_checker_and_the_signer_say_stands_in_the_record_and_on_the_sheet(at: At) -> None:
+    world = at("审核")
+    page = left(opened(world, review_panels.STEPS, "牵头处审核"), "审核意见", "文字已核，建议签发。")
+    page = pressed(page, "审核通过")
+    page = pressed(opened(world, review_panels.STEPS, "牵头处签发"), "签发")
+    assert world.state() == "编号"
+    taken = {step.action: step.reason for step in world.review.steps.taken(world.p("审计"), world.id)}
+    assert (taken["审核通过"], taken["签发"]) == ("文字已核，建议签发。", "")
+    sheet = world.review.printing.preview(world.p("牵头处经办"), world.id, "countersign")
+    said = "".join(page.extract_text() for page in PdfReader(io.BytesIO(sheet)).pages)
+    assert "审核通过：文字已核，建议签发。" in said.replace("\n", "")
 
 
 # ---- 归档, 批注 -------------------------------------------------------------------------------------------------------

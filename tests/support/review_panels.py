@@ -7,14 +7,21 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from tanping.assessment.pages.review import steps
+from tanping.assessment.pages.review.panels.shared import Here
+
+STEPS = "steps"
 OPEN: dict[str, Any] = {}
 """What the panel under test is shown with: joint review, person, key, the panel's name."""
 
 
 def show() -> None:
-    """Write the panel; run by the test's app."""
-    module = import_module(f"tanping.assessment.pages.review.panels.{OPEN['panel']}")
-    module.show(OPEN["joint"], OPEN["person"], OPEN["key"])
+    """Write the panel, or the steps above all panels; run by the test's app."""
+    joint, person, key = OPEN["joint"], OPEN["person"], OPEN["key"]
+    if OPEN["panel"] == STEPS:
+        steps.show(Here(joint, person, key, joint.staffing.part(person, key)), joint.steps.standing(person, key))
+    else:
+        import_module(f"tanping.assessment.pages.review.panels.{OPEN['panel']}").show(joint, person, key)
 
 
 def visit(world: Any, panel: str, who: str) -> AppTest:

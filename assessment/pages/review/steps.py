@@ -195,7 +195,20 @@ def _file(here: Here) -> Needs:
     return lambda: {"retention": shared.entered(retention), "archive_number": shared.entered(number)}
 
 
+def _remark(action: Action, label: str) -> Callable[[Here], Needs]:
+    """Return the form of a step with which a word may be said; it stands in the record and on the 会签单."""
+
+    def form(here: Here) -> Needs:
+        place = _place(here, action)
+        shared.writing(here, place, f"{label}（可不填）", height=70)
+        return lambda: {"reason": shared.said(here, place)}
+
+    return form
+
+
+_REMARKED = {Action.CHECK: "审核意见", Action.SIGN: "签发意见"}
 _FORMS: dict[Action, Callable[[Here], Needs]] = {
+    **{action: _remark(action, label) for action, label in _REMARKED.items()},
     Action.ACCEPT: _accept,
     Action.NUMBER: _number,
     Action.SEAL: _seal,
@@ -205,7 +218,7 @@ _FORMS: dict[Action, Callable[[Here], Needs]] = {
 
 def _take(here: Here, action: Action, needs: Needs) -> None:
     here.joint.steps.take(here.person, here.key, action, **needs())
-    if workflow.COMMANDS[action].reason and here.may(Action.WRITE_TEXT):
+    if (workflow.COMMANDS[action].reason or action in _REMARKED) and here.may(Action.WRITE_TEXT):
         _forget_reason(here, action)
 
 

@@ -380,7 +380,11 @@ class Record:
                 yield Signature(role, self.look.name(row.user_id), said, clock.china_date(row.at))
         for role, action in (("审核", Action.CHECK), ("签发", Action.SIGN)):
             event = self._signed(action)
-            yield Signature(role, event.who.name, action, _day(event)) if event else Signature(role)
+            if event is None:
+                yield Signature(role)
+            else:
+                said = "：".join(filter(None, (action, event.body["reason"])))
+                yield Signature(role, event.who.name, said, _day(event))
 
 
 def _day(event: Event | None) -> date | None:
