@@ -6,9 +6,11 @@ Signed-in sessions are left out: they are keys, and they end anyway.
 from __future__ import annotations
 
 import base64
+import errno
 import hashlib
 import json
 import os
+import struct
 import tempfile
 import zipfile
 import zlib
@@ -104,6 +106,11 @@ def restore(engine: Engine, path: Path) -> dict[str, Any]:
                 guards.install(connection)
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError):
         # The last three: a way of packing or a password that no backup of this program has.
+        raise StoreError(f"{path.name} 不是备份文件，或已损坏。") from None
+    except (OSError, ValueError, struct.error) as error:
+        # Places named in a damaged zip may lie before its beginning.
+        if isinstance(error, OSError) and error.errno != errno.EINVAL:
+            raise
         raise StoreError(f"{path.name} 不是备份文件，或已损坏。") from None
     except (IntegrityError, StatementError) as error:
         if isinstance(error, OperationalError):
