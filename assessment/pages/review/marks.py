@@ -21,9 +21,9 @@ _TONES = {
 }
 _PACES = {
     Pace.OVERDUE: ("‼", "stop"),
-    Pace.SOON: ("⏱", "limit"),
+    Pace.SOON: ("△", "limit"),
     Pace.RUNNING: ("", "clear"),
-    Pace.STOPPED: ("⏸", "none"),
+    Pace.STOPPED: ("‖", "none"),
     Pace.UNKNOWN: ("？", "ask"),
 }
 BESIDE = {
