@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 
 from tanping.assessment.accounting.processes import AIR, CarbonFlow
 
-REUSED = {"gas": "用气", "fuel": "回用", "material": "回用", "product": "回用"}
+BURNT, REUSED = "用气", "回用"
 LOST = "差额与库存"
 EXCESS = "产出多于投入"
 NODE = 0.012  # width of a node
@@ -99,7 +99,7 @@ def _differences(makers: dict[str, list[CarbonFlow]], takers: dict[str, list[Car
     for item in list(makers):
         made = math.fsum(flow.value for flow in makers[item])
         rest = made - math.fsum(flow.value for flow in takers[item])
-        if not takers[item] or abs(rest) <= SMALL * made:
+        if not makers[item] or not takers[item] or abs(rest) <= SMALL * made:
             continue
         place = makers[item][0].source if len(makers[item]) == 1 else item
         if rest > 0:
@@ -114,17 +114,22 @@ def _ribbon(flow: CarbonFlow, source: str, target: str) -> Ribbon:
 
 
 def _opened(ribbons: Sequence[Ribbon]) -> list[Ribbon]:
-    """Links without rings. What a process burns of a ring's gas is taken off its own way to the air."""
+    """Links without rings. Gas that would close one ends where it is burnt, and what it lets out is taken off that process' own way to the
+    air; anything else leaves on the right as 回用 and comes in again on the left.
+    """
     kept: list[Ribbon] = []
     after: dict[str, set[str]] = defaultdict(set)
     burnt: dict[str, float] = defaultdict(float)
     # What enters from outside and what goes forward first: the rest closes rings.
     for one in sorted(ribbons, key=lambda one: one.kind == "gas"):
         if one.target != AIR and (one.source == one.target or _reaches(after, one.target, one.source)):
-            place = one.target + REUSED.get(one.kind, "回用")
+            place = f"{one.target}{BURNT}" if one.kind == "gas" else f"{one.item}{REUSED}"
             kept.append(Ribbon(one.source, place, one.item, one.kind, one.value))
-            kept.append(Ribbon(place, AIR, "CO2", "air", one.value))
-            burnt[one.target] += one.value
+            if one.kind == "gas":
+                kept.append(Ribbon(place, AIR, "CO2", "air", one.value))
+                burnt[one.target] += one.value
+            else:
+                kept.append(Ribbon(f"{REUSED}{one.item}", one.target, one.item, one.kind, one.value))
             after[one.source].add(place)
         else:
             kept.append(one)

@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
 from tanping.assessment.accounting.processes import AIR, CarbonFlow
@@ -186,6 +188,63 @@ def test_a_process_that_makes_more_carbon_than_it_gets_is_fed_the_difference() -
     assert passed[sankey.EXCESS] == (0.0, 20.0)
     assert passed["焦化"] == (120.0, 120.0)
     assert passed[AIR][0] == 120.0
+
+
+_PLACES = st.sampled_from(["焦化", "高炉", "转炉", "轧钢"])
+_ITEMS = st.sampled_from([("焦炭", "fuel"), ("高炉煤气", "gas"), ("生铁", "product"), ("焦化", "material")])
+_AMOUNTS = st.floats(1e-3, 1e8)
+
+
+@st.composite
+def _flows(draw: st.DrawFn) -> list[CarbonFlow]:
+    """Any flow table: rings, pools of several makers, things nobody takes, a thing named like a process."""
+    made = []
+    for _ in range(draw(st.integers(1, 14))):
+        unit, (item, kind), value = draw(_PLACES), draw(_ITEMS), draw(_AMOUNTS)
+        way = draw(st.sampled_from(["in", "out", "bought", "sold", "air"]))
+        made.append(
+            {
+                "in": CarbonFlow(item, unit, item, value, kind),
+                "out": CarbonFlow(unit, item, item, value, kind),
+                "bought": CarbonFlow(f"外购{item}", unit, item, value, kind),
+                "sold": CarbonFlow(item, "外供", item, value, kind),
+                "air": CarbonFlow(unit, AIR, "CO2", value, "air"),
+            }[way]
+        )
+    return made
+
+
+@given(_flows())
+@settings(max_examples=150, deadline=None)
+def test_any_flow_table_can_be_drawn(flows: list[CarbonFlow]) -> None:
+    picture = sankey.placed(flows)
+    place = {node.name: node for node in picture.nodes}
+    assert len(place) == len(picture.nodes)
+    for node in picture.nodes:
+        assert -1e-6 <= node.top <= node.bottom <= 1 + 1e-6
+        assert 0 <= node.x <= 1
+    for one in picture.ribbons:
+        assert one.value > 0
+        assert place[one.source].column < place[one.target].column
+        assert len(one.edge) == sankey.POINTS
+        assert all(math.isfinite(part) for point in one.edge for part in point)
+
+
+def test_what_goes_back_that_is_no_gas_comes_in_again() -> None:
+    flows = [
+        CarbonFlow("外购煤", "焦化", "煤", 100.0, "fuel"),
+        CarbonFlow("焦化", "焦炭", "焦炭", 90.0, "fuel"),
+        CarbonFlow("焦炭", "高炉", "焦炭", 90.0, "fuel"),
+        CarbonFlow("高炉", "焦粉", "焦粉", 10.0, "fuel"),
+        CarbonFlow("焦粉", "焦化", "焦粉", 10.0, "fuel"),
+        CarbonFlow("焦化", AIR, "CO2", 20.0, "air"),
+        CarbonFlow("高炉", AIR, "CO2", 80.0, "air"),
+    ]
+    passed = _through(sankey.placed(flows))
+    assert passed["焦粉回用"] == (10.0, 0.0)
+    assert passed["回用焦粉"] == (0.0, 10.0)
+    assert passed["焦化"] == (110.0, 110.0)
+    assert passed[AIR][0] == 100.0
 
 
 # ---- report and workbook ---------------------------------------------------------------------------------------------
