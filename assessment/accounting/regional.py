@@ -62,7 +62,7 @@ def energy_increment_share(new_energy: Quantity, increment: Quantity) -> Quantit
     symbols={
         "a": ("a", "所在地能源消费总量", "tce"),
         "b": ("b", "所在地生产总值", "万元"),
-        "d": ("d", "项目能耗（等价值）", "tce"),
+        "d": ("d", "项目能耗（等价值；发电项目为当量值）", "tce"),
         "e": ("e", "项目增加值", "万元"),
     },
     basis=Basis.SECONDARY,
