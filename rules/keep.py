@@ -10,7 +10,7 @@ from tanping.records.doors.export import write_file
 from tanping.records.errors import InputError, Problem, Where, suggest
 from tanping.rules.cases import Case, run_cases
 from tanping.rules.check import coverage_problems, place_problems, reach_of, reach_problems
-from tanping.rules.law import VERIFICATIONS, cases_file, load_law, set_aside, shipped_names
+from tanping.rules.law import VERIFICATIONS, cases_file, copy_aside, load_law, shipped_names
 from tanping.rules.pack import Pack, PackSet, assemble
 from tanping.rules.sheet import Imported, cell_of, pack_workbook
 
@@ -97,13 +97,19 @@ def workbook_of(name: str) -> bytes:
 
 
 def keep(examined: Examined, folder: Path) -> Path:
-    """Write a pack and its cases into a folder; what it replaces there is set aside. Raises OSError."""
+    """Write a pack and its cases into a folder, in the place of what was there; a copy of that is set aside. Raises OSError.
+
+    At no moment is there a law without either.
+    """
     text = examined.imported.text
     folder.mkdir(parents=True, exist_ok=True)
-    set_aside(folder, text.name)
+    copy_aside(folder, text.name)
+    cases = folder / "cases" / f"{text.name}.yaml"
     if text.cases:
-        (folder / "cases").mkdir(exist_ok=True)
-        write_file(folder / "cases" / f"{text.name}.yaml", text.cases.encode())
+        cases.parent.mkdir(exist_ok=True)
+        write_file(cases, text.cases.encode())
+    else:
+        cases.unlink(missing_ok=True)
     path = folder / f"{text.name}.yaml"
     write_file(path, text.pack.encode())
     return path

@@ -6,7 +6,6 @@ the place of the one that ships. Every result names each pack by hash, and the v
 
 from __future__ import annotations
 
-import hashlib
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +15,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 from tanping.records.canonical import content_hash, sha256
+from tanping.records.doors.export import write_file
 from tanping.records.errors import InputError, Problem, Where
 from tanping.records.home import home
 from tanping.records.located import read_yaml
@@ -159,19 +159,28 @@ def shipped_names() -> frozenset[str]:
     return frozenset(path.stem for path in PACKS.glob("*.yaml"))
 
 
-def set_aside(folder: Path, name: str) -> Path | None:
-    """Move an own pack and its cases to ``earlier/`` under its hash, so that what it said can still be read. None: there is none."""
+def copy_aside(folder: Path, name: str) -> Path | None:
+    """Copy an own pack and its cases to ``earlier/`` under its hash, so that what it said can still be read. None: there is none."""
     path = folder / f"{name}.yaml"
     if not path.is_file():
         return None
-    mark = hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+    raw = path.read_bytes()
     aside = folder / EARLIER
     aside.mkdir(parents=True, exist_ok=True)
-    target = aside / f"{name}-{mark}.yaml"
+    target = aside / f"{name}-{sha256(raw)[:12]}.yaml"
     cases = folder / "cases" / path.name
     if cases.is_file():
-        os.replace(cases, aside / f"{name}-{mark}-cases.yaml")
-    os.replace(path, target)
+        write_file(target.with_name(f"{target.stem}-cases.yaml"), cases.read_bytes())
+    write_file(target, raw)
+    return target
+
+
+def set_aside(folder: Path, name: str) -> Path | None:
+    """Take an own pack out of the law; a copy stays in ``earlier/``. None: there is none."""
+    target = copy_aside(folder, name)
+    if target is not None:
+        (folder / f"{name}.yaml").unlink()
+        (folder / "cases" / f"{name}.yaml").unlink(missing_ok=True)
     return target
 
 

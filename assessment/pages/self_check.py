@@ -132,7 +132,9 @@ def _basics(draft: Draft) -> None:
             with column:
                 fields.field(draft, f"units/{unit}/{name}")
     _more(draft, "units", "添加生产单元")
-    st.page_link(session.page("project"), label="全部字段在“填报”页")
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link(session.page("project"), label="全部字段在“填报”页")
+        st.button("另查一个项目（这份草稿留着）", type="tertiary", key="self-other", on_click=session.close)
 
 
 def _more(draft: Draft, table: str, label: str) -> None:

@@ -186,3 +186,10 @@ def test_every_step_shows_and_stays_small(begun: Draft) -> None:
         assert len([widget for kind in kinds for widget in at.get(kind)]) <= 40, name
     press(at, "添加燃料")
     assert any("/fuels/1/amount" in (box.key or "") for box in at.text_input)
+
+
+def test_another_project_is_begun_beside_the_first(store: Store, begun: Draft) -> None:
+    at = step(visit("self_check", begun), "基本情况")
+    at.button(key="self-other").click().run()
+    assert "还没有打开项目" in words(sound(at))
+    assert store.load_draft(begun.id).title == begun.title
