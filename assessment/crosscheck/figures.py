@@ -138,9 +138,7 @@ class Case:
         for indicator in self.indicators:
             made[indicator.id] = lambda indicator=indicator: self._indicator(indicator)  # type: ignore[misc]
         if EnergyUse(self.blocks.books).converting[self.project]:
-            made["annual_energy_tce_equivalent"] = lambda: self._plain(
-                "annual_energy_tce_equivalent", "年综合能耗（等价值）", "tce", None, (NO_EQUIVALENT,)
-            )
+            made["annual_energy_tce_equivalent"] = self._no_equivalent
         return made
 
     def find(self, asked: str) -> Figure | str:
@@ -230,6 +228,12 @@ class Case:
 
     def _plain(self, id: str, name: str, unit: str, value: float | None, missing: Sequence[str] = ()) -> Figure:
         return Figure(id, name, unit, value, missing=tuple(missing) or self.inventory.missing)
+
+    def _no_equivalent(self) -> Figure:
+        """A power project has no 等价值; its working is kept, since people take it for the 当量值."""
+        taken_apart = self._energy(equivalent=True) or (None, (), None, {})
+        name = "年综合能耗（等价值）"
+        return Figure("annual_energy_tce_equivalent", name, "tce", None, *taken_apart, (NO_EQUIVALENT,))
 
     def _net_change(self) -> Figure:
         """NC-1 over the rows of the changes table; each cut can be counted another number of times."""

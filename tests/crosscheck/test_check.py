@@ -1,8 +1,9 @@
 """申报值与复核值: verdicts, adopted figures, what rows of the report say about each other."""
 
 import pytest
-from sample_works import Power, Steel, checked
+from sample_works import Power, Steel, case_of, checked
 
+from tanping.assessment.accounting.tce import NO_EQUIVALENT
 from tanping.assessment.crosscheck import check as words
 from tanping.assessment.result import CrossCheck
 
@@ -147,3 +148,14 @@ def test_an_allowance_on_the_wrong_basis_or_class():
 
 def test_no_declared_rows_no_comparison():
     assert [row for row in checked(PLANT.data) if row.kind == "figure"] == []
+
+
+def test_a_power_project_has_no_equivalent_and_its_rate_used_for_the_other_is_recognised():
+    equal = case_of(PLANT.data).figures["annual_energy_tce"]().recomputed
+    # Electricity bought and supplied at the nation's supply rate instead of 0.1229.
+    mistaken = equal + (PLANT.mwh - PLANT.w_s) * (0.3024 - 0.1229)
+    first, second = declared(("年综合能耗（等价值）", "120 万tce"), ("年综合能耗（当量值）", f"{mistaken:.0f} tce"))
+    assert first.verdict == words.NOT_RECOMPUTED
+    assert first.notes == (NO_EQUIVALENT,)
+    assert second.named
+    assert "等价值" in second.causes[0]
