@@ -654,6 +654,7 @@ def test_a_conclusion_is_begun_from_a_form_kept_and_countersigned(at: At) -> Non
     page = pressed(page, "换成这一种")
     page = pressed(page, "存为第 1 稿")
     assert "存为第 2 稿" in [button.label for button in page.button]
+    assert "第 1 稿已存，可以在上面送会签" in words(page)
     world.step("牵头处经办", Action.CIRCULATE)
     page = opened(world, "draft", "气候处室负责人")
     page = pressed(page, "有意见")
@@ -717,12 +718,13 @@ def test_a_remark_has_its_page_is_replied_to_and_settled(at: At) -> None:
     assert field(page, "批注").value == ""
     page = opened(world, "comments", "技术评估")
     assert "第 35 页" in words(page)
+    assert [comments.count(world.review, world.p(who), world.id) for who in ("技术评估", "审计")] == [1, 0]
     page = left(page, "回复", "以第 7 章为准。")
     page = pressed(page, "存回复")
     page = pressed(page, "记为已处理")
     first, second = world.review.texts.comments(world.p("审计"), world.id)
     assert (first.page, first.settled_by, second.reply_to) == ("35", "技术评估某", first.id)
-    assert comments.count(world.review, world.p("审计"), world.id) == 0
+    assert comments.count(world.review, world.p("技术评估"), world.id) == 0
     assert "没有未处理的批注" in words(page)
 
 

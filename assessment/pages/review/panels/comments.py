@@ -26,7 +26,9 @@ def wanted(joint: JointReview, person: Person, key: str) -> bool:
 
 
 def count(joint: JointReview, person: Person, key: str) -> int:
-    """How many remarks are not dealt with."""
+    """How many remarks are not dealt with, for who can deal with them."""
+    if not joint.staffing.part(person, key).may(Action.COMMENT):
+        return 0
     return sum(not item.settled_by and not item.reply_to for item in _remarks(joint.texts.comments(person, key)))
 
 

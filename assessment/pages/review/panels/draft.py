@@ -70,7 +70,10 @@ def _signed(version: Conclusion) -> dict[str, str]:
 def _now(here: Here, versions: Sequence[Conclusion]) -> None:
     state, role = here.part.state, here.part.role
     if here.may(Action.WRITE_CONCLUSION):
-        shared.now("选一种结论，改好文字，存为一稿，再送会签。")
+        if _ready(here):
+            shared.now(f"第 {versions[-1].number} 稿已存，可以在上面送会签；还要改的，改好再存一稿。")
+        else:
+            shared.now("选一种结论，改好文字，存为一稿，再送会签。")
     elif here.may(Action.COUNTERSIGN) and versions:
         office = here.part.office
         if office not in _asked(here.joint, here.person, here.key):
@@ -86,6 +89,11 @@ def _now(here: Here, versions: Sequence[Conclusion]) -> None:
         shared.idle(f"等会签：{'、'.join(sorted(waiting))}。" if waiting else "会签已齐，可以在上面结束会签。")
     else:
         shared.idle(f"各稿和会签在这里查阅，共 {len(versions)} 稿。")
+
+
+def _ready(here: Here) -> bool:
+    """Whether nothing stands against sending the draft round."""
+    return dict(here.joint.steps.standing(here.person, here.key).steps).get(Action.CIRCULATE) == ()
 
 
 def _what(state: State) -> str:

@@ -93,7 +93,8 @@ def standing(opinion: Opinion) -> None:
     """Write an opinion as it stands."""
     st.html(f"<div><b>{escape(opinion.office)}</b>　{shared.chip(status(opinion))}</div>")
     told: Mapping[str, str] = shown(opinion)
-    shared.facts([(name, text) for name, text in told.items() if name not in ("阶段", "意见")])
+    drafted = "" if opinion.stage is Stage.CONFIRMED else opinion.kind
+    shared.facts([("拟出具", drafted), *((name, text) for name, text in told.items() if name not in ("阶段", "意见"))])
     if opinion.claims:
         shared.soft(f"其中 {opinion.claims} 条审查要点以申报值为准，没有人核实过。")
     if opinion.outdated:

@@ -52,7 +52,9 @@ def wanted(joint: JointReview, person: Person, key: str) -> bool:
 
 
 def count(joint: JointReview, person: Person, key: str) -> int:
-    """How many places are in doubt."""
+    """How many places are in doubt, for who can settle them."""
+    if not joint.staffing.part(person, key).may(Action.VERIFY):
+        return 0
     return sum(item.status == CheckStatus.DOUBTED for item in joint.verification.overview(person, key))
 
 
