@@ -54,7 +54,8 @@ def headline(findings: Iterable[Finding], best: int, worst: int) -> str:
     told = list(findings)
     checked = [item for item in told if not item.provisional]
     settled = sum(item.met == Met.HIT and item.best == LEVEL_NAMES[best] for item in checked)
-    parts = [f"已确定：{LEVEL_NAMES[best]}" + (f" {settled} 条" if best else "")]
+    word = rules_finding.settled_word(LEVEL_NAMES[best], LEVEL_NAMES[worst])
+    parts = [f"已确定：{word}" + (f" {settled} 条" if best else "")]
     if worst > best:
         lacking = {name for item in checked if item.best != item.worst for name in item.missing}
         parts.append(f"最坏：{LEVEL_NAMES[worst]}（缺 {len(lacking)} 项资料）")

@@ -39,6 +39,7 @@ class Met(StrEnum):
     NOT_JUDGED = "不涉及"
 
 
+NOTHING_FOUND = "未见不符合"
 _MET_ORDER = (Met.HIT, Met.UNKNOWN, Met.CONDITIONAL, Met.MANUAL, Met.MET, Met.NOT_JUDGED)
 _TRUTH_WORDS = {True: "成立", False: "不成立", None: "未知"}
 
@@ -296,6 +297,11 @@ def _reached(group: Sequence[Finding]) -> tuple[str, str]:
 
 def _report_order(item: Finding) -> tuple[int, int, int]:
     return -LEVEL_NAMES.index(item.worst), -LEVEL_NAMES.index(item.best), _MET_ORDER.index(Met(item.met))
+
+
+def settled_word(best: str, worst: str) -> str:
+    """Say what is settled: 符合 only where nothing is open; while something is, no more than that nothing was found against it."""
+    return NOTHING_FOUND if best == LEVEL_NAMES[0] != worst else best
 
 
 def _strictness(outcome: Outcome, row: int) -> tuple[int, int, int, int]:

@@ -16,6 +16,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from tanping.assessment.documents import context, figures, fonts, opinion, wording
+from tanping.rules.finding import settled_word
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
@@ -83,7 +84,7 @@ def _environment() -> Environment:
         "opinion_line": opinion.opinion_line,
         "basis": wording.basis_label,
     }
-    environment.globals |= {"mark": wording.MARKS.get, "tone": wording.TONES.get}
+    environment.globals |= {"mark": wording.MARKS.get, "tone": wording.TONES.get, "settled": settled_word}
     return environment
 
 

@@ -18,6 +18,7 @@ from tanping.assessment.project.model import SECTORS
 from tanping.assessment.review.store import Draft
 from tanping.records.errors import Problem
 from tanping.records.titles import title_marks
+from tanping.rules.finding import settled_word
 
 if TYPE_CHECKING:
     from tanping.assessment.result import Assessment, Screening
@@ -106,7 +107,8 @@ def sector_label(code: str) -> str:
 
 def headline(screening: Screening) -> str:
     """Return the result in two parts as chips: what is settled, what is still possible, what is suspected."""
-    told = [chip(f"已确定：{screening.best}", wording.TONES.get(screening.best, ""))]
+    settled = settled_word(screening.best, screening.worst)
+    told = [chip(f"已确定：{settled}", wording.TONES.get(settled, ""))]
     if screening.worst != screening.best:
         told.append(chip(f"最坏：{screening.worst}", wording.TONES.get(screening.worst, "")))
     if screening.suspected not in (screening.worst, screening.best):

@@ -10,7 +10,7 @@ from small_law import AS_OF, Packer, Screener, clause_text
 
 from tanping.rules.evaluate import evaluate
 from tanping.rules.facts import Catalogue, Cell, FactTable, Origin, PaperStatus
-from tanping.rules.finding import Finding, OutstandingPaper, by_topic, finding, findings, open_ends
+from tanping.rules.finding import Finding, OutstandingPaper, by_topic, finding, findings, open_ends, settled_word
 
 
 def told(screening: Any, clause: str = "c") -> Finding:
@@ -408,3 +408,11 @@ def test_unchecked_texts_do_not_decide_a_topic(pack_of: Packer, screen: Screener
     (group,) = by_topic(findings(screen(packs, {"coastal": True})))
     assert (group.best, group.worst) == ("符合", "限制")
     assert [item.clause for item in group.findings] == ["a", "b"]
+
+
+@pytest.mark.parametrize(
+    ("best", "worst", "word"),
+    [("符合", "符合", "符合"), ("符合", "禁止", "未见不符合"), ("限制", "禁止", "限制"), ("禁止", "禁止", "禁止")],
+)
+def test_what_is_open_is_never_called_met(best: str, worst: str, word: str) -> None:
+    assert settled_word(best, worst) == word
