@@ -29,6 +29,11 @@ class Examined:
         return self.imported.pack
 
     @property
+    def held(self) -> bool:
+        """Whether this very pack is already part of the law."""
+        return self.replaces is not None and self.replaces.sha256 == self.pack.sha256
+
+    @property
     def told(self) -> str:
         """What will be, in one line."""
         pack = self.pack

@@ -363,20 +363,23 @@ def read_sheet(book: Workbook, catalogue: Catalogue) -> Imported:
     """
     problems: list[Problem] = []
     text = _Reader(book, catalogue, problems).read()
-    if problems:
-        raise InputError(problems)
-    pack, found = None, []
-    try:
-        pack = parse_pack(text.pack.encode(), book.source, catalogue, text.name)
-    except InputError as error:
-        found = [_at_cell(problem, text.pack_cells, book.source) for problem in error.problems]
+    pack: Pack | None = None
+    found: list[Problem] = []
     cases: list[Case] = []
+    if text.pack:
+        try:
+            pack = parse_pack(text.pack.encode(), book.source, catalogue, text.name)
+        except InputError as error:
+            found = [_at_cell(problem, text.pack_cells, book.source) for problem in error.problems]
     if text.cases:
         faults: list[Problem] = []
         cases = read_cases(parse_yaml(text.cases.encode(), book.source), catalogue, faults)
         found += [_at_cell(problem, text.case_cells, book.source) for problem in faults]
-    if found or pack is None:
-        raise InputError(found)
+    # What could not be read at a cell needs no second complaint from what was put in its place.
+    told_of = {str(problem.where) for problem in problems}
+    problems += [problem for problem in found if str(problem.where) not in told_of]
+    if problems or pack is None:
+        raise InputError(problems)
     told = tuple(replace(case, where=_cell(case.where, text.case_cells, book.source)) for case in cases)
     return Imported(pack, told, text)
 

@@ -527,6 +527,9 @@ def _bring(law: PackSet) -> None:
     except InputError as error:
         parts.problems(error.problems, title=f"“{given.name}”不能载入，请更正后再传")
         return
+    if examined.held:
+        st.html(f'<div class="tp-panel">“{escape(given.name)}”与已载入的相同。</div>')
+        return
     st.html(f'<div class="tp-panel">{escape(examined.told)}</div>')
     if examined.notes:
         with st.expander(f"{len(examined.notes)} 条还缺用例（不妨碍载入）"):

@@ -153,6 +153,7 @@ def test_a_pack_goes_out_comes_in_and_is_put_aside(page: AppTest) -> None:
     assert "与现有规则包并用" in words(sound(page))
     page.button(key="rules-keep").click().run()
     assert "已载入" in words(sound(page))
+    assert "与已载入的相同" in words(page)
     assert (packs_folder() / "own_list.yaml").is_file()
     assert "own_list" in load_law().versions
     page.button(key="rules-off-own_list").click().run()

@@ -219,6 +219,15 @@ def test_a_fault_is_told_at_its_cell(filled: Workbook, cell: str, value: str | N
     assert told in said
 
 
+def test_all_faults_are_told_at_once(filled: Workbook) -> None:
+    said = refused(typed(filled, **{
+        f"{CLAUSES}__{column('severity')}2": "严禁", f"{CLAUSES}__{column('condition')}2": "【没有】", "用例__E2": "x", "文件__B2": None,
+    }))  # fmt: skip
+    places = [f"条款!{column('severity')}2", f"条款!{column('condition')}2", "用例!E2", "文件!B2"]
+    assert all(place in said for place in places)
+    assert len(said.splitlines()) == len(places)
+
+
 def test_a_live_formula_and_a_foreign_workbook_are_refused() -> None:
     assert "公式" in refused(edited(**{f"{CLAUSES}__{column('requirement')}2": "=1+1"}))
     book = openpyxl.Workbook()
