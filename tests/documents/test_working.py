@@ -20,10 +20,12 @@ from tanping.assessment.accounting.processes import AIR, CarbonFlow
 from tanping.assessment.assess import assess, uncertainty_for
 from tanping.assessment.documents import charts, context, sankey
 from tanping.assessment.documents.forms import source
+from tanping.assessment.documents.recorded import read_assessment
 from tanping.assessment.documents.tree import read
 from tanping.assessment.documents.workbook import workbook_bytes
 from tanping.assessment.project.intake import load_project, plain_project, project_from_plain
 from tanping.assessment.result import REVISION, Assessment
+from tanping.records.canonical import canonical_bytes
 
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 
@@ -68,6 +70,12 @@ def test_the_json_carries_every_part_and_says_its_revision(steel: Assessment, ce
     assert plain["controls"] == []
     assert cement.plain()["controls"][0]["least"] == "b"
     assert cement.plain()["processes"] is None
+
+
+def test_a_sealed_record_gives_the_same_assessment_again(steel: Assessment, cement: Assessment) -> None:
+    for made in (steel, cement):
+        copy = canonical_bytes(made.plain())
+        assert read_assessment(json.loads(copy)) == made
 
 
 def test_methods_agree_with_the_inventory(cement: Assessment) -> None:
