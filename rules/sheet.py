@@ -376,12 +376,16 @@ def read_sheet(book: Workbook, catalogue: Catalogue) -> Imported:
         cases = read_cases(parse_yaml(text.cases.encode(), book.source), catalogue, faults)
         found += [_at_cell(problem, text.case_cells, book.source) for problem in faults]
     # What could not be read at a cell needs no second complaint from what was put in its place.
-    told_of = {str(problem.where) for problem in problems}
-    problems += [problem for problem in found if str(problem.where) not in told_of]
+    told_of = {_spot(problem) for problem in problems}
+    problems += [problem for problem in found if _spot(problem) not in told_of]
     if problems or pack is None:
         raise InputError(problems)
     told = tuple(replace(case, where=_cell(case.where, text.case_cells, book.source)) for case in cases)
     return Imported(pack, told, text)
+
+
+def _spot(problem: Problem) -> tuple[str, str]:
+    return str(problem.where), problem.field.rpartition("·")[2].split("（")[0]
 
 
 def cell_of(problem: Problem, imported: Imported) -> Problem:
@@ -389,7 +393,13 @@ def cell_of(problem: Problem, imported: Imported) -> Problem:
     return _at_cell(problem, imported.text.pack_cells, imported.pack.source)
 
 
+_WHOLE = {"documents": DOCUMENTS, "clauses": CLAUSES}
+
+
 def _at_cell(problem: Problem, cells: Mapping[int, str], source: str) -> Problem:
+    if problem.field in _WHOLE:
+        name = _WHOLE[problem.field]
+        return Problem(Where(source, cell=f"{name}!A1"), name, f"表“{name}”没有填", "至少一行")
     where = _cell(problem.where, cells, source) if problem.where.source == source else problem.where
     return replace(problem, where=where, field=_in_words(problem.field), what=_in_words(problem.what))
 
@@ -402,7 +412,7 @@ def _cell(where: Where, cells: Mapping[int, str], source: str) -> Where:
 
 
 _KEY_WORDS = {column.key: column.head for column in CLAUSE_COLUMNS} | {
-    "pack": "包名", "title": "标题", "documents": "表“文件”", "clauses": "表“条款”", "number": "文号", "issuer": "发布机关",
+    "pack": "包名", "title": "标题", "number": "文号", "issuer": "发布机关",
     "facts": "事实", "dates": "项目日期", "expect": "结果", "applies": "是否适用", "met": "结果", "clause": "条款编号", "name": "用例名称",
     "as_of": "法规适用日期", "moment": "判断时点",
 }  # fmt: skip
