@@ -6,7 +6,7 @@ PORT ?= 8501
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench wheel constraints clean bundle prove drill licences audit screenshots axe fuzz
+.PHONY: help run test lint format bench wheel constraints clean bundle prove drill licences audit manual screenshots axe fuzz
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -57,6 +57,18 @@ licences: ## write docs/licences.md from the metadata of the installed packages
 
 audit: ## ask the advisory database about the pinned versions (needs network and pip-audit)
 	@scripts/audit
+
+manual: ## write the manual's list of commands from the program's own help
+	@.venv/bin/python scripts/commands docs/manual/commands.md
+
+screenshots: ## take the manual's pictures in Chromium
+	@scripts/setup dev
+	@.venv/bin/python scripts/screenshots
+
+axe: ## look for barriers on every page with axe-core (fetched from npm the first time)
+	@scripts/setup dev
+	@test -e .venv/.axe/package/axe.min.js || (mkdir -p .venv/.axe && cd .venv/.axe && npm pack --silent axe-core >/dev/null && tar xzf axe-core-*.tgz)
+	@.venv/bin/python scripts/screenshots --axe .venv/.axe/package/axe.min.js
 
 constraints: ## write constraints.txt from what .venv holds
 	@scripts/constraints
