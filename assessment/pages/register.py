@@ -7,9 +7,10 @@ from html import escape
 
 import streamlit as st
 
-from tanping.assessment.pages import parts, review, session
+from tanping.assessment.pages import review, session
 from tanping.assessment.pages.review import entry, intake, marks
 from tanping.assessment.pages.review.addresses import open_space
+from tanping.assessment.project.model import SECTORS
 from tanping.assessment.review.roles import Action, allowed
 from tanping.assessment.review.service.register import Listed
 from tanping.assessment.review.users import Person
@@ -71,7 +72,7 @@ def _line(item: Listed) -> None:
     with st.container(border=True):
         what, where, act = st.columns([10, 6, 3], vertical_alignment="center")
         with what:
-            about = "　".join(filter(None, (parts.sector_label(item.sector), item.city, item.builder)))
+            about = "　".join(filter(None, (SECTORS.get(item.sector, item.sector), item.city, item.builder)))
             st.html(
                 f'<b>{escape(item.title)}</b><div class="tp-soft tp-small">第 {item.serial} 号　{escape(about)}</div>'
             )

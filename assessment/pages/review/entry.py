@@ -159,7 +159,7 @@ def people_of_single_mode() -> list[Person]:
 
 
 @st.cache_resource(show_spinner=False)
-def _single(_url: str, address: str, _review: JointReview) -> list[Person]:
+def _single(url: str, address: str, _review: JointReview) -> list[Person]:
     return _review.accounts.single_user(address)
 
 
