@@ -222,7 +222,7 @@ def _indicators(book: SafeWorkbook, assessment: Assessment) -> None:
             ("差值", 12),
             ("单位", 14),
             ("参考值", 60),
-            ("缺失", 30),
+            ("缺失与说明", 40),
         ],
     )
     for row, item in enumerate(assessment.indicators, 1):
@@ -233,7 +233,8 @@ def _indicators(book: SafeWorkbook, assessment: Assessment) -> None:
             f"{ref.name} {figures.as_stated(ref.value)} {figures.unit(ref.unit)}（{ref.document}）"
             for ref in item.references
         )
-        for column, value in enumerate([figures.unit(item.unit), references, "；".join(item.missing)], 7):
+        remarks = "；".join([*(f"缺：{line}" for line in item.missing), *item.notes])
+        for column, value in enumerate([figures.unit(item.unit), references, remarks], 7):
             sheet.write(row, column, value, _TEXT)
 
 
@@ -525,8 +526,10 @@ def _uncertainty(book: SafeWorkbook, assessment: Assessment) -> None:
     sheet = _table(book, "不确定度", columns)
     for row, item in enumerate(made.drivers, 1):
         sheet.row(row, [item.label, figures.unit(item.unit)], _TEXT)
-        for column, value in enumerate((item.value, item.low, item.high, item.at_low, item.at_high), 2):
+        for column, value in enumerate((item.value, item.low, item.high), 2):
             sheet.write(row, column, value, _EXACT)
+        for column, value in enumerate((item.at_low, item.at_high), 5):
+            sheet.write(row, column, value, _AMOUNT)
         sheet.write(row, 7, item.share, {"num_format": "0.0%", "valign": "top"})
         sheet.write(row, 8, item.origin, _TEXT)
         sheet.write(row, 9, item.basis, _TEXT)
@@ -542,7 +545,7 @@ def _uncertainty(book: SafeWorkbook, assessment: Assessment) -> None:
         last,
     ):
         sheet.write(row, 0, label, {"bold": True})
-        sheet.write(row, 2, value, _EXACT)
+        sheet.write(row, 2, value, _EXACT if isinstance(value, int) else _AMOUNT)
 
 
 def _factors(book: SafeWorkbook, assessment: Assessment) -> None:
