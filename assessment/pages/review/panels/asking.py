@@ -21,16 +21,13 @@ USUAL_DAYS = 5
 
 def show(here: Here, opinions: Sequence[Opinion]) -> None:
     """Write who was asked, one of them in full, and for the lead the forms to ask."""
-    begun = any(item.source is not Source.EXPERT for item in opinions)
-    if here.may(Action.INVITE) and not begun:
-        _invite(here, opinions, begun)
+    if here.may(Action.INVITE):
+        _invite(here, opinions)
     if opinions:
         opinion_form.table(opinions)
         _one(here, opinions)
     else:
         shared.soft("还没有向任何处室或单位征求意见。")
-    if here.may(Action.INVITE) and begun:
-        _invite(here, opinions, begun)
 
 
 def _one(here: Here, opinions: Sequence[Opinion]) -> None:
@@ -140,8 +137,9 @@ def _take_sheet(here: Here, opinion: Opinion, base: str, dated: str, where: str,
 # ---- asking ----------------------------------------------------------------------------------------------------------
 
 
-def _invite(here: Here, opinions: Sequence[Opinion], begun: bool) -> None:
+def _invite(here: Here, opinions: Sequence[Opinion]) -> None:
     asked = {item.office for item in opinions}
+    begun = any(item.source is not Source.EXPERT for item in opinions)
     with st.expander("征求意见", expanded=not begun):
         concerned = _concerned(here)
         where = f"invite:{here.key}"
