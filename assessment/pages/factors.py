@@ -83,8 +83,8 @@ def _results(found: Sequence[Factor], due: frozenset[int]) -> None:
     keys = one_a_key(found)
     rows = "".join(_row(record, times, due) for record, times in keys[:MOST_ROWS])
     head = "".join(f"<th>{text}</th>" for text in ("名称", "取值", "年份", "地区", "标准或口径", "依据与状态"))
-    with st.container(height=TABLE_HEIGHT if len(keys) > SCREENFUL else "content", border=False):
-        st.html(f'<table class="tp-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>')
+    table = f'<table class="tp-table"><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>'
+    parts.scrolled(table, "因子表", TABLE_HEIGHT if len(keys) > SCREENFUL else None)
     more = f"，列出前 {MOST_ROWS} 项，请再加条件" if len(keys) > MOST_ROWS else ""
     st.html(f'<div class="tp-soft tp-small">共 {len(keys)} 项 {len(found)} 条{more}。</div>')
 

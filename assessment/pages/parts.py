@@ -72,6 +72,14 @@ def table_markup(
     return f'<table class="tp-table"><thead><tr>{line(head, "th")}</tr></thead><tbody>{body}</tbody></table>'
 
 
+def scrolled(markup: str, label: str, height: int | None) -> None:
+    """Write markup, in a box of its own to scroll when a height (pixels) is given; the keyboard reaches the box, a reader hears its label."""
+    if height is not None:
+        box = f'role="region" tabindex="0" aria-label="{escape(label)}" style="max-height:{height}px;overflow:auto"'
+        markup = f"<div {box}>{markup}</div>"
+    st.html(markup)
+
+
 def quoted(title: str) -> str:
     """Return a document's title in title marks; marks inside it become single ones."""
     return title_marks(title)

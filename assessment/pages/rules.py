@@ -254,8 +254,7 @@ def _list(found: Sequence[Clause], by: str, kept: Verifications) -> None:
         (name, [clauses.row(one, kept.standing(one)) if one.id in touched else rows[one.id] for one in members])
         for name, members in groupby(shown, key=lambda clause: _group(clause, by))
     ]
-    with st.container(height=LIST_HEIGHT if len(shown) > clauses.LONG_LIST else "content", border=False):
-        st.html(clauses.table(groups))
+    parts.scrolled(clauses.table(groups), "条款表", LIST_HEIGHT if len(shown) > clauses.LONG_LIST else None)
     more = f"，列出前 {MOST_ROWS} 条，请再加条件" if len(found) > MOST_ROWS else ""
     st.html(f'<div class="tp-soft tp-small">共 {len(found)} 条{more}。</div>')
 
