@@ -37,6 +37,8 @@ OPTIONAL = {
     "geo": "图层叠图（生态保护红线等）",
     "postgresql": "PostgreSQL 数据库",
     "dask": "多机批量计算",
+    "sign": "文书的数字签名",
+    "oidc": "统一认证登录",
 }
 _UTF8 = "utf-8"
 
