@@ -14,24 +14,26 @@ if TYPE_CHECKING:
     from tanping.assessment.result import Assessment
 
 RECORD = "assessment.json"
+DRAWN = frozenset({"report", "report_full"})
+"""Forms with charts; the others need no drawing engine, which takes half a second to start."""
 
 _waiting: list[Press] = []
 
 
-def warm_up() -> None:
+def warm_up(form: str = "report") -> None:
     """Start the helper processes now, so that they are ready when the assessment is. Raises FontsMissing."""
     if not _waiting:
-        _waiting.append(start_press())
+        _waiting.append(start_press(form))
 
 
-def start_press() -> Press:
-    """Return a press of one's own, to be closed. Raises FontsMissing."""
-    return Press(fonts.installed().sans)
+def start_press(form: str = "report") -> Press:
+    """Return a press of one's own, to be closed; one for a form without charts prints only such forms. Raises FontsMissing."""
+    return Press(fonts.installed().sans, charts=form in DRAWN)
 
 
 def write_pdf(assessment: Assessment, path: Path, form: str = "report", review: Review | None = None) -> None:
     """Write a form to ``path``, whole or not at all. Raises FontsMissing, PrintError, OSError."""
-    with _waiting.pop() if _waiting else start_press() as press:
+    with _waiting.pop() if _waiting else start_press(form) as press:
         pdf = print_pdf(assessment, press, form, review)
     write_file(Path(path), pdf)
 

@@ -279,6 +279,7 @@ _PARAGRAPHS = {
     "legend": "Meta",
     "version": "Meta",
     "note": "Meta",
+    "footnote": "Meta",
     "cover-note": "Cover Note",
     "under": "Cover Note",
     "form-title": "Title",

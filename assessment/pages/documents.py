@@ -94,7 +94,7 @@ def _paper(draft: Draft, assessment: Assessment, record: bytes, sha256: str) -> 
 
 def _make(draft: Draft, assessment: Assessment, record: bytes, form: str, name: str) -> None:
     try:
-        with st.spinner("正在排版……"), pdf.start_press() as press:
+        with st.spinner("正在排版……"), pdf.start_press(form) as press:
             made = pdf.print_pdf(assessment, press, form)
     except (PrintError, InputError) as error:
         st.error(f"没有印成：{error}")

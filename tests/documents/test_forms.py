@@ -6,9 +6,10 @@ import io
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, is_dataclass, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 from docx import Document
@@ -18,7 +19,7 @@ from tanping.assessment.documents import context, figures, fonts, html, opinion,
 from tanping.assessment.documents.forms import FORMS, source
 from tanping.assessment.documents.office import DEFAULT, Office, load_office, read_office
 from tanping.assessment.documents.press import Job, Press
-from tanping.assessment.documents.review import Outcome, Review
+from tanping.assessment.documents.review import Check, OfficeFinding, Outcome, Review
 from tanping.assessment.documents.tree import read
 from tanping.assessment.documents.word import word_bytes
 from tanping.assessment.result import Assessment
@@ -185,6 +186,52 @@ def test_letter_asks_the_open_questions_and_brings_the_sheet(assessment: Assessm
     assert squeezed("本项目是否由国家审查并一并开展碳排放评价") in text
     for word in ("同意", "原则同意（附意见）", "不同意", "无意见", "不涉及", "材料不足暂无法出具"):
         assert squeezed(f"□ {word}") in text
+
+
+def test_forms_with_charts_are_known(assessment: Assessment) -> None:
+    drawn = {form for form in FORMS if 'src="chart:' in source(form, assessment).html}
+    assert drawn == pdf.DRAWN
+
+
+EVIL = "<b onclick=x>{{ 7*7 }}</b>\u202e\u2066🙂𠮷㐀&amp;" + "长" * 2000
+
+
+CLAUSES = ("energy-review-31-3-before-start",)
+
+
+def hostile(value: Any) -> Any:
+    """The same record with every text replaced by a stranger's."""
+    if is_dataclass(value) and not isinstance(value, type):
+        kept = {"outcome", "seal"}
+        changed = {item.name: hostile(getattr(value, item.name)) for item in fields(value) if item.name not in kept}
+        return replace(value, **changed)
+    if isinstance(value, tuple):
+        return tuple(item if item in CLAUSES else hostile(item) for item in value)
+    return EVIL if isinstance(value, str) else value
+
+
+@pytest.mark.parametrize("form", [name for name in FORMS if not name.startswith("report")])
+def test_a_stranger_in_every_field_of_a_review(form: str, assessment: Assessment, review: Review) -> None:
+    whole = replace(
+        review,
+        checks=(Check("a", "b", "c", "存疑", "d", "e", "f"),),
+        findings=((CLAUSES[0], OfficeFinding("a", "b", "c", "d", "e", "f")),),
+        number="n",
+        conclusion="c",
+        about="a",
+        minutes=("m",),
+        seal="ab" * 32,
+    )
+    made = source(form, assessment, hostile(whole)).html
+    assert "<b onclick" not in made
+    assert not set("\u202e\u2066🙂") & set(made)
+    if form != "self_check":
+        assert "长" * 2000 in made
+    if form == "opinion":
+        few = replace(whole, answers=whole.answers[:1], demands=whole.demands[:1], measures=(), experts=())
+        with pdf.start_press(form) as press:
+            reader = PdfReader(io.BytesIO(pdf.print_pdf(assessment, press, form, hostile(few))))
+        assert "{{7*7}}" in squeezed("".join(page.extract_text() for page in reader.pages))
 
 
 def test_a_strangers_words_in_a_review_stay_words(assessment: Assessment, review: Review) -> None:

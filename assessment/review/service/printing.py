@@ -140,7 +140,7 @@ def _made(ready: _Ready, form: str, format: str) -> bytes:
 
     if format == "docx":
         return word.word_bytes(ready.assessment, form, ready.review)
-    with pdf.start_press() as press:
+    with pdf.start_press(form) as press:
         return pdf.print_pdf(ready.assessment, press, form, ready.review)
 
 
