@@ -339,4 +339,4 @@ def _lacking(text: str, field: str, label: str, most: int) -> list[Problem]:
 
 
 def _now(now: datetime | None) -> str:
-    return (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="milliseconds")
+    return (now or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="microseconds")
