@@ -6,7 +6,7 @@ PORT ?= 8501
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench wheel constraints clean bundle prove drill licences audit manual screenshots axe fuzz
+.PHONY: help run test lint format bench wheel constraints clean bundle prove drill soak licences audit manual screenshots axe fuzz
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -51,6 +51,10 @@ drill: ## back up, restore elsewhere, prove that everything came back
 fuzz: ## fuzz every door for a minute each (coverage-guided where atheris is installed)
 	@scripts/setup dev
 	@.venv/bin/python -m fuzz
+
+soak: ## serve ten thousand sessions and watch the server's memory (most of an hour)
+	@scripts/setup dev
+	@.venv/bin/python -m benchmarks.soak_sessions
 
 licences: ## write docs/licences.md from the metadata of the installed packages
 	@.venv/bin/python scripts/components licences docs/licences.md
