@@ -6,10 +6,17 @@ from pathlib import Path
 
 import pytest
 from app_visits import EXAMPLE
+from streamlit.components.v2 import manifest_scanner
 
 from tanping.assessment.pages import draft as drafts
 from tanping.assessment.project.intake import load_project, plain_project
 from tanping.assessment.review.store import Draft, Store
+
+
+@pytest.fixture(autouse=True)
+def no_search_for_components(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Streamlit's test looks through every installed package for components each time an app is opened; there are none."""
+    monkeypatch.setattr(manifest_scanner, "scan_component_manifests", list)
 
 
 @pytest.fixture(autouse=True)
