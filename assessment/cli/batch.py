@@ -40,7 +40,11 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument(
         "--targets", metavar="FILE", help="各市分年目标（csv：设区市、年份、目标（tCO2）、出处），写进台账"
     )
-    parser.add_argument("--packs", metavar="FOLDER", help="换用另一套规则包（如修订草案）")
+    parser.add_argument(
+        "--packs",
+        metavar="FOLDER",
+        help="本单位规则包或修订草案的文件夹，与自带的并用，同名的代替；缺省 TANPING_HOME/packs",
+    )
     parser.add_argument("--factors", metavar="FOLDER", help="换用另一套因子数据")
     parser.set_defaults(handler=run)
 

@@ -25,7 +25,7 @@ from tanping.assessment.portfolio.workers import open_pool
 from tanping.assessment.portfolio.write import check_suffix, errors_path, write_errors, write_result
 from tanping.assessment.spatial.register import Layers
 from tanping.records.errors import InputError, Problem
-from tanping.rules.law import own_law_hash
+from tanping.rules.law import own_law_hash, packs_from
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ def run(path: Path, out: Path, options: Options, progress: Progress | None = Non
         _folder(options.packs, "--packs"),
         _folder(options.factors, "--factors"),
         Layers.open().sha256,
-        "" if options.packs else own_law_hash(),
+        _own_law(options.packs),
     )
     check_units(settings)
     shelf = Shelf(Path(f"{out}.parts"), len(source.starts), _identity(path, settings))
@@ -112,6 +112,11 @@ def run(path: Path, out: Path, options: Options, progress: Progress | None = Non
         out, errors_path(out), source.rows, written, refused, incomplete, len(source.starts), len(done),
         time.perf_counter() - begin, ledger,
     )  # fmt: skip
+
+
+def _own_law(packs: Path | None) -> str:
+    with packs_from(packs):
+        return own_law_hash()
 
 
 def _folder(path: Path | None, option: str) -> str:

@@ -26,8 +26,7 @@ from tanping.assessment.spatial.register import Layers
 from tanping.factors.register import load_register, read_register
 from tanping.records.errors import InputError, Problem, Where
 from tanping.rules.facts import Moment
-from tanping.rules.law import State, law_state, load_law, own_law_hash, packs_folder
-from tanping.rules.pack import load_packs
+from tanping.rules.law import State, law_state, load_law, own_law_hash, packs_folder, packs_from
 
 NO_DAY = "没有受理日期，无法确定法规适用日期"
 ERROR_HEADINGS = ("行号", "项目代码", "列", "内容", "问题", "怎样改")
@@ -50,7 +49,7 @@ class Settings:
     factors: str = ""
     layers: str = ""
     law: str = ""
-    """Hash of own packs and verifications (`tanping.rules.law`), empty where there are none or another set of packs was named."""
+    """Hash of own packs and verifications (`tanping.rules.law`), empty where there are none."""
 
 
 @dataclass(frozen=True)
@@ -69,6 +68,11 @@ Note = tuple[NDArray[np.bool_], str]
 
 def work(settings: Settings, cells: pa.Table) -> Part:
     """Compute one partition."""
+    with packs_from(settings.packs or None):
+        return _worked(settings, cells)
+
+
+def _worked(settings: Settings, cells: pa.Table) -> Part:
     rows, notes = _typed_rows(settings, cells)
     faults = [*_row_faults(cells), *faults_of(rows)]
     if settings.as_of is None:
@@ -94,18 +98,19 @@ def work(settings: Settings, cells: pa.Table) -> Part:
 
 def laws_of(settings: Settings) -> Laws:
     """Return the register, packs and layers a run judges by, loaded once a process. Raises InputError, also for other layers or law than the run's."""
-    return _laws(settings.moment, settings.packs, settings.factors, settings.layers, settings.law, law_state())
+    with packs_from(settings.packs or None):
+        return _laws(settings.moment, settings.factors, settings.layers, settings.law, law_state())
 
 
 @lru_cache(maxsize=4)
-def _laws(moment: str, packs: str, factors: str, layers: str, law: str, _state: State) -> Laws:
+def _laws(moment: str, factors: str, layers: str, law: str, _state: State) -> Laws:
     register = read_register(Path(factors)) if factors else load_register()
     shelf = Layers.open()
     if shelf.sha256 != layers:
         what = "这台工作机登记的图层与发起任务的机器不同，叠图结果会不一样"
         raise InputError(Problem(Where(str(shelf.folder)), "图层", what, "两处登记相同的图层，或都不登记"))
-    held = load_packs(Path(packs)) if packs else load_law()
-    if not packs and own_law_hash(held) != law:
+    held = load_law()
+    if own_law_hash(held) != law:
         what = "这台工作机的规则包或原文核对记录与发起任务的机器不同，审查结果会不一样"
         raise InputError(
             Problem(Where(str(packs_folder())), "规则包", what, "两处载入相同的规则包和核对记录，或都不载入")

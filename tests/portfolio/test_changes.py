@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from datetime import date, timedelta
 
 import pyarrow.parquet as pq
@@ -84,8 +83,8 @@ def test_a_new_grid_factor_moves_the_figure_and_is_named(between):
 
 def test_two_packs_tell_whom_a_draft_would_move(tmp_path):
     draft = tmp_path / "packs"
-    shutil.copytree(PACKS, draft, ignore=shutil.ignore_patterns("cases"))
-    text = (draft / "air.yaml").read_text("utf-8")
+    draft.mkdir()
+    text = (PACKS / "air.yaml").read_text("utf-8")
     radius = "distance_to_chp_300mw_km <= 30 and (sector == 'coal_boiler'"
     assert text.count(radius) == 2
     (draft / "air.yaml").write_text(text.replace(radius, radius.replace("30 and", "50 and")), "utf-8")
