@@ -64,6 +64,15 @@ def test_every_option_of_every_command_is_described() -> None:
         assert re.search(rf"\| `{re.escape(option)}( [^`]*)?` \| [^|]+\S", sections[command]), f"{command} {option}"
 
 
+def test_every_setting_is_described() -> None:
+    folders = ("assessment", "records", "rules", "factors")
+    code = "\n".join(path.read_text("utf-8") for folder in folders for path in (ROOT / folder).rglob("*.py"))
+    settings = set(re.findall(r"[\"'](TANPING_[A-Z_]+)[\"']", code))
+    assert len(settings) > 3
+    described = (MANUAL / "commands.md").read_text("utf-8")
+    assert [name for name in sorted(settings) if f"| `{name}` |" not in described] == []
+
+
 def taught() -> list[str]:
     found: set[str] = set()
     for page in TAUGHT:
