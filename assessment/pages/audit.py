@@ -106,7 +106,7 @@ def _events(here: Person) -> None:
     before = newest[0].seq + 1 - (page - 1) * SHOWN
     found = joint.oversight.events(here, kind=kind or "", before=before, limit=SHOWN)
     parts.table(
-        ("序号", "时间", "事件", "办理人", "项目", "哈希"),
+        ("序号", "时间", "事件", "办理人", "项目或用户", "哈希"),
         (_row(event, titles) for event in found),
         numbers=frozenset({0}),
         tight=frozenset({1, 2, 3, 5}),

@@ -64,8 +64,9 @@ def _line(task: Task, here: Person) -> None:
         what, when, act = st.columns([9, 7, 3], vertical_alignment="center")
         with what:
             role = f"{task.office}{task.role}"
+            state = marks.state(task.state) if task.title != task.state else ""
             st.html(
-                f'<b>{escape(task.title)}</b>　{marks.state(task.state)}<div class="tp-small">{escape(task.review)}'
+                f'<b>{escape(task.title)}</b>　{state}<div class="tp-small">{escape(task.review)}'
                 f'　<span class="tp-soft">{escape(role)}</span></div>'
             )
         with when:

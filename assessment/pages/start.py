@@ -37,10 +37,8 @@ def show() -> None:
         _new()
     with right:
         _recent()
-    st.html(
-        '<div class="tp-foot">本工具只在本机运行，不联网，所填内容存于本机。空白和“不清楚”都按未知处理，不当作零。'
-        "结果是系统提示，不是行政决定。</div>"
-    )
+    kept = "所填内容存于本单位的服务器" if session.owner() else "本工具只在本机运行，不联网，所填内容存于本机"
+    st.html(f'<div class="tp-foot">{kept}。空白和“不清楚”都按未知处理，不当作零。结果是系统提示，不是行政决定。</div>')
 
 
 def _upload(told: DeltaGenerator) -> None:

@@ -55,7 +55,9 @@ def _figures(seen: Overview) -> None:
 
 def _opinions(seen: Overview) -> None:
     if not seen.opinions:
-        st.html('<div class="tp-panel tp-soft">还没有征求意见。会审开始后在“意见”栏里向各处室和外单位征求。</div>')
+        st.html(
+            '<div class="tp-panel tp-soft">还没有征求意见。会审开始后，牵头处经办在“审查要点与意见”里向各处室和外单位征求。</div>'
+        )
         return
     st.html('<h3 class="tp-topic">各方意见</h3>')
     parts.table(

@@ -16,7 +16,7 @@ from tanping.assessment.pages import review
 from tanping.assessment.pages.review.panels import shared
 from tanping.assessment.pages.review.panels.shared import KEPT, Here
 from tanping.assessment.review import workflow
-from tanping.assessment.review.roles import Action
+from tanping.assessment.review.roles import REVIEWING, SIGNING, Action
 from tanping.assessment.review.service.register import FINAL
 from tanping.assessment.review.service.steps import WHOLE, Standing
 
@@ -57,7 +57,7 @@ def show(here: Here, standing: Standing) -> None:
 
 
 def _nothing(here: Here) -> None:
-    if here.enters or here.part.state in workflow.ENDED:
+    if here.part.role not in REVIEWING | SIGNING or here.part.state in workflow.ENDED:
         return
     st.html('<div class="tp-soft tp-small">流程上的下一步由其他角色办理；您手上的工作在下面各栏里。</div>')
 
