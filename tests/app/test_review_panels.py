@@ -244,6 +244,16 @@ def test_a_register_field_saves_on_leaving_and_keeps_what_was_refused(at: At) ->
     assert world.review.register.get(world.p("受理"), world.id).credit_code == ""
 
 
+def test_the_entry_is_read_only_for_an_applicant_whose_file_is_in_review(at: At) -> None:
+    world = at("受理审查")
+    page = opened(world, "material", "建设单位")
+    assert [item.label for item in page.text_input] == []
+    assert "江苏射阳港发电有限责任公司" in words(page)
+    world.review.demands.write(world.p("受理"), world.id, "补充平面图。")
+    world.step("受理", Action.REQUEST_CORRECTION)
+    assert field(opened(world, "material", "建设单位"), "项目代码").value == ""
+
+
 def test_a_register_field_that_somebody_else_changed_is_not_overwritten(at: At) -> None:
     world = at("受理审查")
     page = opened(world, "material", "受理")

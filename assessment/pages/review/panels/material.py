@@ -82,7 +82,8 @@ def _now(here: Here) -> None:
 
 def _register(here: Here) -> None:
     review = here.joint.register.get(here.person, here.key)
-    editing = here.may(Action.EDIT_REGISTER) and not (here.enters and here.part.state is State.SUBMITTED)
+    # The applicant's side keeps the entry while the file is in its hands.
+    editing = here.may(Action.EDIT_REGISTER) and (not here.enters or here.may(Action.SEAL_VERSION))
     if not editing:
         rows = [(label, getattr(review, name) or "未填") for name, label in FIELDS.items()]
         left, right = st.columns(2, gap="medium")
