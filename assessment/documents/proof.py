@@ -101,7 +101,7 @@ def _pdf(path: Path, raw: bytes, witness: Witness | None) -> Iterator[Line]:
         copies = reader.attachments.get(RECORD, [])
         pages = tuple(page.extract_text() for page in reader.pages)
         named = str(reader.metadata.get("/Keywords", "")) if reader.metadata else ""
-    except Exception:  # the reader raises many kinds of its own, also for odd types; to the person they all mean one thing
+    except Exception:  # the reader raises many kinds of its own; to the person they all mean one thing
         raise InputError(Problem(Where(str(path)), "", "PDF 已损坏，读不出内容")) from None
     if len(copies) != 1:
         raise InputError(Problem(Where(str(path)), "", f"PDF 里没有随附的 {RECORD}，或不止一份", "由本工具打印的 PDF"))
