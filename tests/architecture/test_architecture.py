@@ -46,5 +46,5 @@ def test_every_module_the_page_names_exists():
 
 
 def test_every_file_and_folder_the_page_names_exists():
-    for name in re.findall(r"`((?:records|rules|factors|assessment|templates|docs|tests)/[\w./]*)", PAGE):
+    for name in re.findall(r"`((?:records|rules|factors|assessment|templates|docs|tests)/[\w./-]*)", PAGE):
         assert (ROOT / name.rstrip("/.")).exists(), name
