@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tanping import __version__
 from tanping.records.canonical import CanonicalError, canonical_bytes, read_canonical, sha256
 from tanping.records.errors import InputError, Problem, Where
 
@@ -172,13 +173,14 @@ def _replay(record: Any, copy: bytes, path: Path) -> tuple[Assessment | None, Li
 
 
 def _as_recorded(record: Any) -> Assessment | None:
-    """Return the assessment as the record tells it, for a comparison of the pages with it."""
+    """Return the assessment as the record tells it, for a comparison of the pages with it; another engine may word it otherwise."""
     from tanping.assessment.documents.recorded import read_assessment
 
     try:
-        return read_assessment(record)
+        made = read_assessment(record)
     except ValueError:
         return None
+    return made if made.versions.get("engine") == __version__ else None
 
 
 def _visible(printed: Printed, made: Assessment | None) -> Line:

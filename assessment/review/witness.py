@@ -9,6 +9,7 @@ from pathlib import Path
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
+from tanping import __version__
 from tanping.assessment.documents.forms import source
 from tanping.assessment.documents.proof import Line, Printed, Witness, compared
 from tanping.assessment.documents.recorded import read_assessment
@@ -106,7 +107,7 @@ def _ends(raw: bytes) -> Iterator[int]:
 def _same_words(engine: Engine, session: Session, printed: Printed, review_id: str, prints: list[Event]) -> Line:
     found = _words(session, prints) or _drawn_again(engine, session, printed, review_id)
     if found is None:
-        return Line(None, "记录在封存后又有变化，也没有当时的打印记录，可见文字没有比对")
+        return Line(None, "没有当时的打印记录，且记录在封存后又有变化或程序版本不同，可见文字没有比对")
     return compared(printed, found)
 
 
@@ -136,5 +137,7 @@ def _drawn_again(engine: Engine, session: Session, printed: Printed, review_id: 
                     made = read_assessment(submissions.result_of(record.look, drawn.result))
                 except (CanonicalError, ValueError):
                     return None
-                return list(texts(read(source(printed.form, made, drawn.review).html)))
+                # Another engine may word the same record otherwise.
+                same = made.versions.get("engine") == __version__
+                return list(texts(read(source(printed.form, made, drawn.review).html))) if same else None
     return None
