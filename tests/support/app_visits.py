@@ -20,13 +20,10 @@ def visit(name: str, opened: Draft | None = None, **query: str) -> AppTest:
     at = AppTest.from_file(str(APP), default_timeout=60)
     if opened is not None:
         query["draft"] = opened.id
-    address(at, query)
-    at.run()
     if name != "start":
         at.switch_page(f"assessment/pages/{name}.py")
-        address(at, query)
-        at.run()
-    return sound(at)
+    address(at, query)
+    return sound(at.run())
 
 
 def address(at: AppTest, query: dict[str, str]) -> None:
