@@ -13,6 +13,7 @@ from tanping.assessment.pages.review import entry
 from tanping.assessment.pages.review.panels import shared
 from tanping.assessment.review.roles import Role
 from tanping.assessment.review.users import SINGLE, Account, Capacity, Person, all_capacities
+from tanping.assessment.web import has_provider
 
 WHERE = "accounts"
 NEW = "new-account"
@@ -194,9 +195,7 @@ def _revive(here: Person, one: Account) -> None:
 
 def _identity(here: Person, one: Account) -> None:
     """Bind a subject of the identity provider, where one is set up."""
-    from tanping.assessment.web import secrets
-
-    if "auth" not in secrets():
+    if not has_provider():
         return
     accounts = review.joint().accounts
     issuer, subject = f"issuer-{one.id}", f"subject-{one.id}"

@@ -53,3 +53,13 @@ def secrets() -> Mapping[str, Any]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError):
         allowed = "可读的 UTF-8 TOML 文件，统一认证的设置写在 [auth] 之下"
         raise InputError(Problem(Where(SECRETS), "", "统一认证的设置读不出来", allowed)) from None
+
+
+def has_provider() -> bool:
+    """Whether an identity provider is set up and what it needs is installed; settings that can't be read are told when the server starts."""
+    from importlib.util import find_spec
+
+    try:
+        return "auth" in secrets() and find_spec("authlib") is not None
+    except InputError:
+        return False

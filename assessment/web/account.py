@@ -22,7 +22,7 @@ from tanping.assessment.pages.review import REFUSALS, joint
 from tanping.assessment.pages.review.entry import COOKIE, PASSWORD, SIGN_IN
 from tanping.assessment.review.errors import ReviewError, SignInError
 from tanping.assessment.review.users import SHORTEST_PASSWORD, Person
-from tanping.assessment.web import handover
+from tanping.assessment.web import handover, has_provider
 
 FORM_COOKIE = "tanping_form"
 HOME = "/inbox"
@@ -173,7 +173,7 @@ def _form(
         login=login,
         target=safe_target(target or request.query_params.get("next", HOME)),
         person=person,
-        provider=_has_provider(),
+        provider=has_provider(),
         shortest=SHORTEST_PASSWORD,
     )
     answer = HTMLResponse(text, status_code=status, headers=HEADERS)
@@ -190,12 +190,6 @@ def _person(request: Request) -> Person | None:
 
 def _set(answer: Response, request: Request, name: str, value: str) -> None:
     answer.set_cookie(name, value, path="/", httponly=True, samesite="strict", secure=request.url.scheme == "https")
-
-
-def _has_provider() -> bool:
-    from tanping.assessment.web import secrets as configured
-
-    return "auth" in configured()
 
 
 @cache

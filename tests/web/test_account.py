@@ -200,3 +200,14 @@ def test_a_code_left_lying_is_worth_nothing(monkeypatch: pytest.MonkeyPatch) -> 
     later = handover.time.monotonic() + handover.SECONDS
     monkeypatch.setattr(handover.time, "monotonic", lambda: later)
     assert handover.redeem(code, "cookie") == ""
+
+
+@pytest.mark.parametrize(
+    ("settings", "offered"), [("", False), ("[auth]\n", True), ("[auth\ncookie_secret = 'x'", False), ("\x00", False)]
+)
+def test_the_provider_is_offered_where_it_is_set_up(people: People, home: Path, settings: str, offered: bool) -> None:
+    (home / "secrets.toml").write_text(settings, "utf-8")
+    answer = Visitor().get(SIGN_IN)
+    assert answer.status_code == 200
+    assert ("用统一认证登录" in answer.text) == offered
+    assert Visitor().sign_in(LOGIN, PASSWORD).status_code == 303

@@ -16,8 +16,7 @@ from tanping.assessment.review.errors import ReviewError, SignInError
 from tanping.assessment.review.service import JointReview
 from tanping.assessment.review.store import StoreError, default_url
 from tanping.assessment.review.users import SINGLE, Person
-from tanping.assessment.web import LOCAL_HOSTS, handover
-from tanping.assessment.web import secrets as configured
+from tanping.assessment.web import LOCAL_HOSTS, handover, has_provider
 
 COOKIE = "tanping_session"
 SIGN_IN, PASSWORD = "/account/sign-in", "/account/password"
@@ -103,7 +102,7 @@ def _turn_away() -> NoReturn:
     trouble = st.session_state.get("entry-trouble")
     if vouched():
         _hand_over()
-    elif PROVIDER in st.query_params and "auth" in configured():
+    elif PROVIDER in st.query_params and has_provider():
         st.login()
     elif trouble is not None:
         told(trouble)
