@@ -126,6 +126,14 @@ def test_sealed_and_numbered_is_no_draft(assessment: Assessment, review: Review)
     assert source("opinion", assessment, sealed).identifier != source("opinion", assessment, review).identifier
 
 
+@pytest.mark.parametrize(
+    "form", ["opinion", "correction", "consultation", "conformity", "recount", "countersign", "answers"]
+)
+def test_papers_of_a_trial_are_no_official_documents(form: str, assessment: Assessment, review: Review) -> None:
+    trial = replace(review, seal="ab" * 32, number="苏环碳审〔2026〕1号", trial=True)
+    assert "单机试用稿，不作公文使用".replace("，", ",") in words_of(form, assessment, trial)
+
+
 def test_an_incomplete_total_is_said_to_be(incomplete: Assessment, review: Review) -> None:
     text = words_of("opinion", incomplete, review)
     assert "排放总量不完整" in text

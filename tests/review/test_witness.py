@@ -7,11 +7,11 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from pypdf import PdfWriter
+from pypdf import PdfReader, PdfWriter
 from review_walk import World
 
 from tanping.assessment.cli import main
-from tanping.assessment.documents import html, proof
+from tanping.assessment.documents import html, proof, seal
 from tanping.assessment.review.service.printing import Printing
 from tanping.assessment.review.witness import witness_of
 
@@ -56,6 +56,21 @@ def test_a_print_is_known_to_the_byte_and_a_later_seal_does_no_harm(
         assert "编号" in found.lines[3].text
         assert "逐字节一致" in found.lines[5].text
     assert "其后有追加" in found.lines[5].text
+
+
+def test_every_page_names_the_event_that_sealed_it(filed: tuple[World, bytes, bytes]) -> None:
+    world, opinion, _ = filed
+    steps = world.review.steps.taken(world.p("档案"), world.id)
+    sealed = next(step.hash for step in steps if step.action == "编号")
+    pages = [proof.squeezed(page.extract_text()) for page in PdfReader(io.BytesIO(opinion)).pages]
+    assert len(pages) > 5
+    assert all(sealed in page for page in pages)
+    code = seal.mark(sealed)
+    assert sealed in code
+    assert seal.says(sealed) == f"TANPING SEAL {sealed.upper()}"
+    corner = {(x, y) for x in range(1, 8) for y in range(1, 8) if f"M{x} {y}h1" in code}
+    ring = {(x, y) for x in range(1, 8) for y in range(1, 8) if x in (1, 7) or y in (1, 7)}
+    assert corner == ring | {(x, y) for x in range(3, 6) for y in range(3, 6)}  # the mark a scanner looks for
 
 
 def test_without_the_store_it_says_what_was_not_compared(filed: tuple[World, bytes, bytes], tmp_path: Path) -> None:
