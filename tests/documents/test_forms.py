@@ -236,7 +236,7 @@ def test_a_stranger_in_every_field_of_a_review(form: str, assessment: Assessment
     if form != "self_check":
         assert "长" * 2000 in made
     if form == "opinion":
-        few = replace(whole, answers=whole.answers[:1], demands=whole.demands[:1], measures=(), experts=())
+        few = Review(site_visit="s", answers=whole.answers[:1], demands=whole.demands[:1], seal=whole.seal)
         with pdf.start_press(form) as press:
             reader = PdfReader(io.BytesIO(pdf.print_pdf(assessment, press, form, hostile(few))))
         assert "{{7*7}}" in squeezed("".join(page.extract_text() for page in reader.pages))
