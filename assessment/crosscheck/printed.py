@@ -119,6 +119,8 @@ class _Said:
         before, mark, tail = rest.replace("+/-", "±").partition("±")
         if mark:
             said.spread, tail = _number(tail, text)
+            if said.spread < 0:
+                raise NotPrintedError(f"“{text[:30]}”的 ± 后面应是正数")
             # 530万t±2% has its unit before the sign, 530±5万t behind it, 3.1±0.1% is itself a percentage.
             said.percent = tail == "%" and bool(before.strip())
             rest = before if said.percent or not tail else tail

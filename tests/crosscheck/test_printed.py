@@ -4,7 +4,7 @@ import math
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tanping.assessment.crosscheck.printed import NotPrintedError, read_printed
@@ -98,6 +98,7 @@ def read_or_refusal(text):
 
 
 @given(st.text(max_size=40) | st.text("0123456789.,约~±-+eE%万亿t ", max_size=25))
+@example("0±-1")
 def test_no_text_breaks_it(text):
     read = read_or_refusal(text)
     assert read if isinstance(read, str) else read.low <= read.value <= read.high
