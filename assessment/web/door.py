@@ -1,4 +1,4 @@
-"""Who asks for a page without a session is sent to the sign-in form. What a page shows is guarded again where it is made."""
+"""Who asks for a page without a session is sent to the sign-in form, who asks for one that is not there to the first. What a page shows is guarded again where it is made."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
+from tanping.assessment.pages import MANY, OVERSIGHT, REGISTERS, REVIEW, WORK
 from tanping.assessment.pages.review import REFUSALS, joint
 from tanping.assessment.pages.review.entry import COOKIE, PROVIDER, SIGN_IN
 from tanping.assessment.review.errors import SignInError
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 OPEN = ("/account/", "/_stcore/", "/static/", "/media/", "/component/", "/oauth2callback", "/auth/")
+PAGES = frozenset({"", *WORK, *MANY, *REVIEW, *OVERSIGHT, *REGISTERS})
+"""Addresses of pages."""
 
 
 class Door:
@@ -29,6 +32,10 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request in, or answer with the way to the sign-in form."""
         if scope["type"] == "http" and _is_page(scope):
+            if scope["path"].strip("/") not in PAGES:
+                # Streamlit would say so in English.
+                await RedirectResponse("/", status_code=303)(scope, receive, send)
+                return
             request = Request(scope)
             if await run_in_threadpool(_shut, request):
                 target = request.url.path + (f"?{request.url.query}" if request.url.query else "")

@@ -211,3 +211,14 @@ def test_the_provider_is_offered_where_it_is_set_up(people: People, home: Path, 
     assert answer.status_code == 200
     assert ("用统一认证登录" in answer.text) == offered
     assert Visitor().sign_in(LOGIN, PASSWORD).status_code == 303
+
+
+@pytest.mark.parametrize("path", ["/recount", "/findings/x", "/..%2fetc", "/index.html"])
+def test_an_address_without_a_page_leads_to_the_first(path: str) -> None:
+    answer = Visitor().get(path)
+    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+
+
+@pytest.mark.parametrize("path", ["/", "/findings", "/findings/", "/space?review=1"])
+def test_a_page_is_not_sent_away(path: str) -> None:
+    assert Visitor().get(path).text == "inside"
