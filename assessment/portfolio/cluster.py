@@ -19,11 +19,11 @@ RETRIES = 3
 class Cluster:
     """A connection to a Dask scheduler. Every worker needs this program in the same version."""
 
-    def __init__(self, client: Any, settings: Settings, shelf: Shelf):
-        self.client, self.settings, self.shelf = client, settings, shelf
+    def __init__(self, client: Any):
+        self.client = client
 
     @classmethod
-    def of(cls, address: str, settings: Settings, shelf: Shelf) -> Cluster:
+    def of(cls, address: str) -> Cluster:
         """Connect. Raises InputError without Dask or when nobody answers."""
         try:
             from distributed import Client
@@ -33,13 +33,13 @@ class Cluster:
                 Problem(Where("命令行"), "--scheduler", what, "安装可选部分 tanping[dask]，或用 --workers")
             ) from None
         try:
-            return cls(Client(address, timeout="10s", set_as_default=False), settings, shelf)
+            return cls(Client(address, timeout="10s", set_as_default=False))
         except (OSError, TimeoutError, ValueError):
             raise InputError(
                 Problem(Where("命令行"), "--scheduler", f"连不上调度器 {address}", "先启动调度器")
             ) from None
 
-    def work(self, cells: Iterator[tuple[int, pa.Table]]) -> Iterator[int]:
+    def work(self, settings: Settings, shelf: Shelf, cells: Iterator[tuple[int, pa.Table]]) -> Iterator[int]:
         """Yield the number of every partition as it is kept; at most one partition more than workers is in hand."""
         from distributed import as_completed
 
@@ -50,14 +50,14 @@ class Cluster:
                 found = next(cells, None)
                 if found is None:
                     break
-                future = self.client.submit(work, self.settings, found[1], pure=False, retries=RETRIES)
+                future = self.client.submit(work, settings, found[1], pure=False, retries=RETRIES)
                 running[future] = found[0]
                 finished.add(future)
             if not running:
                 return
             future = next(finished)
             at = running.pop(future)
-            self.shelf.keep(at, future.result())
+            shelf.keep(at, future.result())
             yield at
 
     def _workers(self) -> int:

@@ -20,7 +20,7 @@ from tanping.assessment.portfolio.ledger import Ledger, Target, city_totals, joi
 from tanping.assessment.portfolio.mapping import ColumnMap
 from tanping.assessment.portfolio.partition import Settings, check_units, versions
 from tanping.assessment.portfolio.shelf import Shelf
-from tanping.assessment.portfolio.source import fingerprint, open_source
+from tanping.assessment.portfolio.source import Source, fingerprint, open_source
 from tanping.assessment.portfolio.workers import open_pool
 from tanping.assessment.portfolio.write import check_suffix, errors_path, write_errors, write_result
 from tanping.assessment.spatial.register import Layers
@@ -70,30 +70,17 @@ def run(path: Path, out: Path, options: Options, progress: Progress | None = Non
     check_suffix(out)
     if out.resolve() == path.resolve():
         raise InputError(Problem(open_where(out), "--out", "输出不能覆盖输入", "另一个文件名"))
-    source = open_source(path, options.mapping)
-    settings = Settings(
-        str(path),
-        source.texts,
-        source.own,
-        options.mapping,
-        options.as_of,
-        options.moment,
-        options.screening_grade,
-        _folder(options.packs, "--packs"),
-        _folder(options.factors, "--factors"),
-        Layers.open().sha256,
-        _own_law(options.packs),
-    )
-    check_units(settings)
-    shelf = Shelf(Path(f"{out}.parts"), len(source.starts), _identity(path, settings))
-    done = shelf.open()
-    todo = [at for at in range(len(source.starts)) if at not in done]
-    stops = (*source.starts[1:], source.rows)
-    sizes = [stop - start for start, stop in zip(source.starts, stops, strict=True)]
-    finished = sum(sizes[at] for at in done)
-    started, worked = time.perf_counter(), 0
-    with open_pool(options.workers, options.scheduler, settings, shelf) as pool:
-        for at in pool.work(source.partitions(todo)):
+    with open_pool(options.workers, options.scheduler) as pool:
+        source = open_source(path, options.mapping)
+        settings = _settings(path, source, options)
+        shelf = Shelf(Path(f"{out}.parts"), len(source.starts), _identity(path, settings))
+        done = shelf.open()
+        todo = [at for at in range(len(source.starts)) if at not in done]
+        stops = (*source.starts[1:], source.rows)
+        sizes = [stop - start for start, stop in zip(source.starts, stops, strict=True)]
+        finished = sum(sizes[at] for at in done)
+        started, worked = time.perf_counter(), 0
+        for at in pool.work(settings, shelf, source.partitions(todo)):
             worked += sizes[at]
             if progress:
                 progress(finished + worked, source.rows, (time.perf_counter() - started) / worked)
@@ -112,6 +99,25 @@ def run(path: Path, out: Path, options: Options, progress: Progress | None = Non
         out, errors_path(out), source.rows, written, refused, incomplete, len(source.starts), len(done),
         time.perf_counter() - begin, ledger,
     )  # fmt: skip
+
+
+def _settings(path: Path, source: Source, options: Options) -> Settings:
+    """Return what every partition must know. Raises InputError."""
+    settings = Settings(
+        str(path),
+        source.texts,
+        source.own,
+        options.mapping,
+        options.as_of,
+        options.moment,
+        options.screening_grade,
+        _folder(options.packs, "--packs"),
+        _folder(options.factors, "--factors"),
+        Layers.open().sha256,
+        _own_law(options.packs),
+    )
+    check_units(settings)
+    return settings
 
 
 def _own_law(packs: Path | None) -> str:

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
-from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any, Protocol
 from urllib.parse import urlsplit
@@ -16,7 +15,9 @@ import pyarrow as pa
 
 from tanping.assessment.portfolio.partition import Settings, work
 from tanping.assessment.portfolio.shelf import Shelf
+from tanping.factors.register import load_register
 from tanping.records.errors import InputError, Problem, Where
+from tanping.rules.pack import load_packs
 
 MOST_DEATHS = 3
 
@@ -24,46 +25,48 @@ MOST_DEATHS = 3
 class Pool(Protocol):
     """Works on partitions and puts the results on the shelf, in any order."""
 
-    def work(self, cells: Iterator[tuple[int, pa.Table]]) -> Iterator[int]:
+    def work(self, settings: Settings, shelf: Shelf, cells: Iterator[tuple[int, pa.Table]]) -> Iterator[int]:
         """Yield the number of every partition given, as it is done and kept."""
         ...
 
 
 @contextmanager
-def open_pool(workers: int, scheduler: str, settings: Settings, shelf: Shelf) -> Iterator[Pool]:
-    """Open what was asked for. Raises InputError."""
+def open_pool(workers: int, scheduler: str) -> Iterator[Pool]:
+    """Open what was asked for, before the table is read: other processes take as long to start as a table to be planned. Raises InputError."""
     if scheduler:
         from tanping.assessment.portfolio.cluster import Cluster
 
-        with Cluster.of(check_address(scheduler), settings, shelf) as cluster:
+        with Cluster.of(check_address(scheduler)) as cluster:
             yield cluster
     elif workers > 1:
-        pool = Processes(workers, settings, shelf)
+        pool = Processes(workers)
         try:
             yield pool
         finally:
             pool.close()
     else:
-        yield Here(settings, shelf)
+        yield Here()
 
 
-@dataclass(frozen=True)
 class Here:
     """This process, one partition after the other."""
 
-    settings: Settings
-    shelf: Shelf
-
-    def work(self, cells: Iterator[tuple[int, pa.Table]]) -> Iterator[int]:
+    def work(self, settings: Settings, shelf: Shelf, cells: Iterator[tuple[int, pa.Table]]) -> Iterator[int]:
         """Yield the number of every partition given, as it is done and kept."""
         for at, table in cells:
-            yield work_and_keep(self.settings, self.shelf, at, table)
+            yield work_and_keep(settings, shelf, at, table)
 
 
 def work_and_keep(settings: Settings, shelf: Shelf, at: int, cells: pa.Table) -> int:
     """Work out one partition, put it on the shelf, return its number. Done twice, it is the same file."""
     shelf.keep(at, work(settings, cells))
     return at
+
+
+def wake() -> None:
+    """Make a fresh process ready: the program and what ships with it loaded."""
+    load_register()
+    load_packs()
 
 
 def check_address(address: str) -> str:
@@ -92,16 +95,22 @@ def _loopback(host: str) -> bool:
 class Processes:
     """Processes of this machine. At most one partition more than workers is in hand, so that memory stays bounded."""
 
-    def __init__(self, workers: int, settings: Settings, shelf: Shelf):
-        self.workers, self.settings, self.shelf = workers, settings, shelf
+    settings: Settings
+    shelf: Shelf
+
+    def __init__(self, workers: int):
+        self.workers = workers
         self.executor = self._new()
+        for _ in range(workers):
+            self.executor.submit(wake)
 
     def _new(self) -> ProcessPoolExecutor:
         # Spawned, not forked: the reader of parquet files has threads of its own.
         return ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"))
 
-    def work(self, cells: Iterator[tuple[int, pa.Table]]) -> Iterator[int]:
+    def work(self, settings: Settings, shelf: Shelf, cells: Iterator[tuple[int, pa.Table]]) -> Iterator[int]:
         """Yield the number of every partition as it is done; one whose process died is given out again."""
+        self.settings, self.shelf = settings, shelf
         held: dict[int, pa.Table] = {}
         running: dict[Future[int], int] = {}
         deaths: dict[int, int] = {}
