@@ -657,8 +657,10 @@ def test_a_conclusion_is_begun_from_a_form_kept_and_countersigned(at: At) -> Non
     world = at("拟稿")
     page = opened(world, "draft", "牵头处经办")
     assert "系统建议“修改完善后同意”：采纳了 3 条" in words(page)
+    empty = field(page, "联审结论").key
     page = pressed(page, "按此拟")
     assert field(page, "联审结论").value.endswith("联审结论为：修改完善后同意。")
+    assert field(page, "联审结论").key != empty  # A click under way still brings the empty field along.
     page = left(page, "联审结论", "综上，尚可。")
     assert "三种规定表述" in words(page)
     page = pressed(page, "换成这一种")
@@ -749,3 +751,9 @@ def test_things_of_one_name_are_told_apart_in_a_list(at: At) -> None:
         page = pressed(page, "核对无误，存")
     numbers = {row.id: row.number for row in world.review.register.papers(clerk, world.id)}
     assert [numbers[paper.id] for paper in papers] == ["盐环〔2026〕6号", "盐环〔2026〕7号"]
+
+
+def test_a_section_keeps_its_title_whatever_waits_in_it(at: At) -> None:
+    page = opened(at("意见汇总"), "merge", "牵头处经办")
+    assert page.segmented_control[0].options == ["逐条意见", "全部意见", "分歧", "会议与踏勘"]
+    assert 'nth-of-type(1)::after { content: "3"' in "".join(item.body for item in page.get("html"))

@@ -140,10 +140,10 @@ def _tabs(here: shared.Here) -> None:
     if key not in st.session_state and asked in found:
         st.session_state[key] = asked
     counted = {name: _count(panel, here) for name, panel in found.items()}
-    titles = {name: shared.counted(panel.TITLE, counted[name]) for name, panel in found.items()}
+    titles = {name: panel.TITLE for name, panel in found.items()}
     waiting = next((name for name in found if counted[name]), "")
     reading = "draft" if here.part.role in SIGNING and "draft" in found else ""
-    name = shared.sections(key, titles, first=waiting or reading or next(iter(found)))
+    name = shared.sections(key, titles, first=waiting or reading or next(iter(found)), counts=counted)
     if st.query_params.get(PANEL) != name:
         st.query_params[PANEL] = name
     found[name].show(here.joint, here.person, here.key)

@@ -64,9 +64,11 @@ def _office(here: Here) -> None:
     )
     waiting = sum(map(_open, _items(topics)))
     _now_office(here, opinion, waiting)
-    titles = {"points": shared.counted("审查要点", len(_items(topics))), "opinion": f"{office}处室意见"}
+    titles = {"points": "审查要点", "opinion": f"{office}处室意见"}
     heading = here.part.role is Role.OFFICE_HEAD and opinion is not None and opinion.stage is Stage.DRAFTED
-    if shared.sections(f"checklist:{here.key}", titles, first="opinion" if heading else "points") == "points":
+    counts = {"points": len(_items(topics))}
+    opened = shared.sections(f"checklist:{here.key}", titles, first="opinion" if heading else "points", counts=counts)
+    if opened == "points":
         _points(here, topics, office)
     else:
         _opinion(here, opinion)
@@ -384,8 +386,8 @@ def _lead(here: Here) -> None:
             shared.now("意见已齐，可以结束会审。")
     else:
         shared.idle(_read_line(here, opinions))
-    titles = {"asking": shared.counted("征求意见与答复", len(opinions)), "points": "各处室审查要点"}
-    if shared.sections(f"checklist:{here.key}", titles) == "points":
+    titles = {"asking": "征求意见与答复", "points": "各处室审查要点"}
+    if shared.sections(f"checklist:{here.key}", titles, counts={"asking": len(opinions)}) == "points":
         _all_points(here)
     else:
         asking.show(here, opinions)

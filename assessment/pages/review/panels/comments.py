@@ -46,8 +46,8 @@ def show(joint: JointReview, person: Person, key: str) -> None:
         )
     else:
         shared.idle(f"共 {len(firsts)} 条批注，未处理 {len(open_ones)} 条。")
-    titles = {"open": shared.counted("未处理", len(open_ones)), "all": shared.counted("全部", len(firsts))}
-    opened = shared.sections(f"comments:{key}", titles)
+    titles = {"open": "未处理", "all": "全部"}
+    opened = shared.sections(f"comments:{key}", titles, counts={"open": len(open_ones), "all": len(firsts)})
     shown = open_ones if opened == "open" else firsts
     if here.may(Action.COMMENT):
         _write(here)

@@ -49,10 +49,11 @@ def show(joint: JointReview, person: Person, key: str) -> None:
     _now(here, issued, written)
     titles = {}
     if here.may(Action.WRITE_DEMAND):
-        titles["writing"] = shared.counted("拟稿", len(written))
-    titles["answers"] = shared.counted("意见与答复", len(issued))
+        titles["writing"] = "拟稿"
+    titles["answers"] = "意见与答复"
     titles["table"] = "意见—修改对照表"
-    opened = shared.sections(f"demands:{key}", titles, first="answers" if issued and not written else "")
+    counts = {"writing": len(written), "answers": len(issued)}
+    opened = shared.sections(f"demands:{key}", titles, first="answers" if issued and not written else "", counts=counts)
     if opened == "writing":
         _writing(here, found, written)
     elif opened == "answers":

@@ -44,12 +44,12 @@ def show(joint: JointReview, person: Person, key: str) -> None:
     versions = joint.submissions.versions(person, key)
     titles = {
         "register": "登记",
-        "papers": shared.counted("文件", len(papers)),
-        "versions": shared.counted("项目文件", len(versions)),
+        "papers": "文件",
+        "versions": "项目文件",
         "compare": "两稿比较",
         "other": "其他附件",
     }
-    opened = shared.sections(f"material:{key}", titles)
+    opened = shared.sections(f"material:{key}", titles, counts={"papers": len(papers), "versions": len(versions)})
     if opened == "register":
         _register(here)
     elif opened == "papers":
@@ -155,9 +155,8 @@ def _papers(here: Here, papers: Sequence[PaperRow]) -> None:
         shared.soft("还没有登记文件；封存项目文件后，其中的各份文件会列在这里。")
     else:
         counts = {status: sum(row.status == status for row in papers) for status in words.PAPER_STATUSES}
-        titles = {"all": shared.counted("全部", len(papers))}
-        titles |= {status: shared.counted(status or UNTOLD, count) for status, count in counts.items() if count}
-        wanted_status = shared.sections(f"papers:{here.key}", titles)
+        titles = {"all": "全部", **{status: status or UNTOLD for status, count in counts.items() if count}}
+        wanted_status = shared.sections(f"papers:{here.key}", titles, counts={"all": len(papers), **counts})
         listed = {row.id: row for row in papers if wanted_status in ("all", row.status)}
         with_files = {row.holder for row in here.joint.register.files(here.person, here.key)}
 

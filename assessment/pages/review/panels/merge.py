@@ -52,13 +52,14 @@ def show(joint: JointReview, person: Person, key: str) -> None:
     points = _points_of(opinions)
     _now(here, opinions, points, minutes)
     titles = {
-        "points": shared.counted("逐条意见", len(points)),
-        "opinions": shared.counted("全部意见", len(opinions)),
-        "contradictions": shared.counted("分歧", len(contradictions)),
-        "minutes": shared.counted("会议与踏勘", len(minutes)),
+        "points": "逐条意见",
+        "opinions": "全部意见",
+        "contradictions": "分歧",
+        "minutes": "会议与踏勘",
     }
+    counts = dict(zip(titles, map(len, (points, opinions, contradictions, minutes)), strict=True))
     meeting = here.part.state is State.COORDINATION and here.may(Action.WRITE_MINUTES)
-    opened = shared.sections(f"merge:{key}", titles, first="minutes" if meeting else "points")
+    opened = shared.sections(f"merge:{key}", titles, first="minutes" if meeting else "points", counts=counts)
     if opened == "points":
         _points(here, points)
     elif opened == "opinions":

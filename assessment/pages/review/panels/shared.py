@@ -6,6 +6,7 @@ A decision carries what the person saw; if that moved on, nothing is done and wh
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -234,9 +235,10 @@ def choose(name: str, label: str, options: Sequence[str], say: Callable[[str], s
     )
 
 
-def sections(name: str, titles: Mapping[str, str], *, first: str = "") -> str:
-    """Write the sections of a panel and return the open one's name."""
+def sections(name: str, titles: Mapping[str, str], *, first: str = "", counts: Mapping[str, int] | None = None) -> str:
+    """Write the sections of a panel, with how many things wait in each, and return the open one's name."""
     names = list(titles)
+    _mark_counts(name, [(counts or {}).get(item, 0) for item in names])
     _drop_strange(name, names)
     if name not in st.session_state:
         st.session_state[name] = first if first in titles else names[0]
@@ -246,14 +248,21 @@ def sections(name: str, titles: Mapping[str, str], *, first: str = "") -> str:
         format_func=lambda item: titles[item],
         key=name,
         label_visibility="collapsed",
+        required=True,
         persist_state="session",
     )
     return chosen or names[0]
 
 
-def counted(title: str, count: int) -> str:
-    """Return a title with how many there are, if there are any."""
-    return f"{title}　{count}" if count else title
+def _mark_counts(name: str, counts: Sequence[int]) -> None:
+    """Write counts beside the titles of sections. Not into them: a click names the section by its title, and a count may change under the hand."""
+    buttons = f".st-key-{re.sub('[^a-zA-Z0-9_-]', '-', name)} [role=radiogroup] > button"
+    rules = (
+        f'{buttons}:nth-of-type({place})::after {{ content: "{count}"; margin-left: .45em; }}'
+        for place, count in enumerate(counts, start=1)
+        if count
+    )
+    st.html(f"<style>{''.join(rules)}</style>")
 
 
 # ---- doing -----------------------------------------------------------------------------------------------------------
@@ -369,12 +378,13 @@ def writing(
     if standing.divided:
         _divided(here, standing, label)
         return ""
+    name = _name(here, place)
+    if text_key(here, place) not in st.session_state or st.session_state.get(f"{name}#seen") != standing.seen:
+        _take(here, place, standing)
     key = text_key(here, place)
-    if key not in st.session_state or st.session_state.get(f"{key}#seen") != standing.seen:
-        _take(key, standing)
     kind: Any = st.text_input if line else partial(st.text_area, height=height)
     kind(label, key=key, placeholder=placeholder, help=help, on_change=_leave, args=(here, place))
-    tell(key)
+    tell(name)
     _unsaved(here, place)
     return str(st.session_state.get(key, ""))
 
@@ -383,12 +393,13 @@ def choosing(here: Here, place: str, label: str, options: Sequence[str], *, usua
     """Write a choice on its way to a decision, saved when it is made, and return it; who chooses last has seen what stood there."""
     standing = here.joint.texts.read(here.person, here.key, place)
     stored = standing.versions[-1].text if standing.versions else usual
+    name = _name(here, place)
+    if text_key(here, place) not in st.session_state or st.session_state.get(f"{name}#seen") != standing.seen:
+        _show(here, place, stored if stored in options else None)
+    st.session_state[f"{name}#seen"] = standing.seen
     key = text_key(here, place)
-    if key not in st.session_state or st.session_state.get(f"{key}#seen") != standing.seen:
-        st.session_state[key] = stored if stored in options else None
-    st.session_state[f"{key}#seen"] = standing.seen
     st.segmented_control(label, options, key=key, on_change=_leave, args=(here, place))
-    tell(key)
+    tell(name)
     return str(st.session_state.get(key) or "")
 
 
@@ -398,7 +409,13 @@ def chosen(here: Here, place: str) -> str:
 
 
 def text_key(here: Here, place: str) -> str:
-    """Return the key of the widget of a text."""
+    """Return the key of the widget of a text; another one each time the program puts something else into the field."""
+    name = _name(here, place)
+    return f"{name}~{st.session_state.get(f'{name}#turn', 0)}"
+
+
+def _name(here: Here, place: str) -> str:
+    """Return under what the session keeps what it knows of a text."""
     return f"text:{here.key}:{place}"
 
 
@@ -416,7 +433,7 @@ def clear(here: Here, *places: str) -> None:
         standing = here.joint.texts.read(here.person, here.key, place)
         if standing.versions:
             standing = here.joint.texts.save(here.person, here.key, place, "", standing.seen)
-        _take(text_key(here, place), standing)
+        _take(here, place, standing)
 
 
 def put(here: Here, place: str, text: str) -> None:
@@ -424,7 +441,7 @@ def put(here: Here, place: str, text: str) -> None:
     if text_key(here, place) in st.session_state:
         _save(here, place)
     standing = here.joint.texts.save(here.person, here.key, place, text, _seen(here, place))
-    _take(text_key(here, place), standing)
+    _take(here, place, standing)
 
 
 def add_line(here: Here, place: str, text: str) -> None:
@@ -434,43 +451,52 @@ def add_line(here: Here, place: str, text: str) -> None:
 
 
 def _seen(here: Here, place: str) -> tuple[str, ...]:
-    key = text_key(here, place)
-    if key in st.session_state and f"{key}#seen" in st.session_state:
-        return tuple(st.session_state[f"{key}#seen"])
+    seen = f"{_name(here, place)}#seen"
+    if text_key(here, place) in st.session_state and seen in st.session_state:
+        return tuple(st.session_state[seen])
     return here.joint.texts.read(here.person, here.key, place).seen
 
 
-def _take(key: str, standing: Text) -> None:
-    st.session_state[key] = "" if standing.divided else standing.text
-    st.session_state[f"{key}#seen"] = standing.seen
+def _take(here: Here, place: str, standing: Text) -> None:
+    _show(here, place, "" if standing.divided else standing.text)
+    st.session_state[f"{_name(here, place)}#seen"] = standing.seen
+
+
+def _show(here: Here, place: str, text: str | None) -> None:
+    """Put something into the field of a text.
+
+    If it held something else, a new field takes its place: a click that is under way brings along what the browser still shows,
+    and that must not be taken for something typed.
+    """
+    key = text_key(here, place)
+    if key in st.session_state and st.session_state[key] != text:
+        turn = f"{_name(here, place)}#turn"
+        st.session_state[turn] = st.session_state.get(turn, 0) + 1
+    st.session_state[text_key(here, place)] = text
 
 
 def _leave(here: Here, place: str) -> None:
-    key = text_key(here, place)
+    name = _name(here, place)
     try:
         _save(here, place)
     except REFUSALS as error:
-        st.session_state[f"told:{key}"] = (error, {})
-        st.session_state[f"{key}#unsaved"] = st.session_state.get(key, "")
+        st.session_state[f"told:{name}"] = (error, {})
+        st.session_state[f"{name}#unsaved"] = st.session_state.get(text_key(here, place), "")
     else:
-        st.session_state.pop(f"{key}#unsaved", None)
+        st.session_state.pop(f"{name}#unsaved", None)
 
 
 def _save(here: Here, place: str) -> None:
-    key = text_key(here, place)
-    typed = st.session_state.get(key) or ""
+    typed = st.session_state.get(text_key(here, place)) or ""
     standing = here.joint.texts.save(here.person, here.key, place, typed, _seen(here, place))
-    if not standing.divided:
-        st.session_state[f"{key}#seen"] = (
-            standing.seen
-        )  # The field keeps what it holds; it may be typed in again by now.
+    if not standing.divided:  # The field keeps what it holds; it may be typed in again by now.
+        st.session_state[f"{_name(here, place)}#seen"] = standing.seen
 
 
 def _unsaved(here: Here, place: str) -> None:
     """Show what could not be saved if the field no longer holds it, so that nothing typed is lost."""
-    key = text_key(here, place)
-    kept = st.session_state.get(f"{key}#unsaved", "")
-    if kept and kept != st.session_state.get(key):
+    kept = st.session_state.get(f"{_name(here, place)}#unsaved", "")
+    if kept and kept != st.session_state.get(text_key(here, place)):
         facts([("没有存上的文字", kept)])
 
 
@@ -479,7 +505,7 @@ def _divided(here: Here, standing: Text, label: str) -> None:
     for column, version in zip(st.columns(len(standing.versions)), standing.versions, strict=True):
         with column:
             _version(here, standing, version)
-    key = f"{text_key(here, standing.place)}/{'-'.join(standing.seen)}"
+    key = f"{_name(here, standing.place)}/{'-'.join(standing.seen)}"
     if key not in st.session_state:
         st.session_state[key] = "\n".join(version.text for version in standing.versions)
     st.text_area(f"{label}（合并后的）", key=key, height=120)
@@ -496,7 +522,7 @@ def _version(here: Here, standing: Text, version: Version) -> None:
 def _merge(here: Here, standing: Text, text: str) -> None:
     merged = here.joint.texts.save(here.person, here.key, standing.place, text, standing.seen)
     if not merged.divided:
-        _take(text_key(here, standing.place), merged)
+        _take(here, standing.place, merged)
 
 
 # ---- phrases ---------------------------------------------------------------------------------------------------------
@@ -506,7 +532,7 @@ def phrases(here: Here, place: str, topic: str = "") -> None:
     """Offer the phrase library for a text: taking one adds it as a line; one's own wording can be kept."""
     office = here.part.office
     found = here.joint.phrases.of_office(here.person, office, topic)
-    name = f"phrase:{text_key(here, place)}"
+    name = f"phrase:{_name(here, place)}"
     with st.popover("常用语", type="tertiary"):
         chosen = st.selectbox("选一条", found, format_func=lambda item: item.text, index=None, key=name)
         if chosen is not None:
