@@ -57,8 +57,7 @@ def headline(findings: Iterable[Finding], best: int, worst: int) -> str:
     word = rules_finding.settled_word(LEVEL_NAMES[best], LEVEL_NAMES[worst])
     parts = [f"已确定：{word}" + (f" {settled} 条" if best else "")]
     if worst > best:
-        lacking = {name for item in checked if item.best != item.worst for name in item.missing}
-        parts.append(f"最坏：{LEVEL_NAMES[worst]}（缺 {len(lacking)} 项资料）")
+        parts.append(f"最坏：{LEVEL_NAMES[worst]}（缺 {len(decisive(told))} 项资料）")
     conditional = sum(item.met == Met.CONDITIONAL for item in told)
     if conditional:
         parts.append(f"附条件 {conditional} 条")
@@ -69,6 +68,11 @@ def headline(findings: Iterable[Finding], best: int, worst: int) -> str:
     if manual:
         parts.append(f"转有关处室 {manual} 条")
     return "；".join(parts)
+
+
+def decisive(findings: Iterable[Finding]) -> set[str]:
+    """Return the unknown facts that hold what is settled and the worst apart; the others change no level that counts."""
+    return {name for item in findings if not item.provisional and item.best != item.worst for name in item.missing}
 
 
 def conditions_of(findings: Iterable[Finding]) -> tuple[Condition, ...]:

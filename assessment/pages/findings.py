@@ -12,6 +12,7 @@ import streamlit as st
 
 from tanping.assessment.documents import context, wording
 from tanping.assessment.pages import parts, session
+from tanping.assessment.screening import decisive
 from tanping.rules.finding import Applies, Finding, Met, TraceLine, by_topic
 
 if TYPE_CHECKING:
@@ -166,7 +167,11 @@ def _missing(assessment: Assessment) -> None:
         st.success("条款判断和核算所需的资料齐备。")
         return
     if screening.missing:
-        parts.lead("按对结论的影响从大到小排列。补齐靠前的几项，最能缩小“已确定”与“最坏”之间的差距。")
+        weighty = len(decisive(screening.findings))
+        rest = f"，其中 {weighty} 项左右结论" if weighty else "，都只涉及待核原文或不改变结论的条款"
+        parts.lead(
+            f"共 {len(screening.missing)} 项{rest}。按影响从大到小排列，补齐靠前的几项，最能缩小“已确定”与“最坏”之间的差距。"
+        )
         parts.table(
             ("", "资料", "问题", "生产单元", "影响条款", "最重", "部门"),
             (
@@ -194,9 +199,13 @@ def _conditions(assessment: Assessment) -> None:
     grouped = context.conditions(assessment.conditions)
     if not grouped:
         st.html('<div class="tp-soft">没有由条款产生的批复条件。</div>')
+    cited = {item.clause: _citation(item) for item in assessment.screening.findings}
     for moment, members in grouped:
         st.subheader(f"{moment}前", anchor=False)
-        parts.table(("条件", "办理单位", "依据"), ((item.text, item.body, item.clause) for item in members))
+        parts.table(
+            ("条件", "办理单位", "依据"),
+            ((item.text, item.body, cited.get(item.clause, item.clause)) for item in members),
+        )
 
 
 def _statements(assessment: Assessment) -> None:
@@ -205,7 +214,7 @@ def _statements(assessment: Assessment) -> None:
         st.html('<div class="tp-soft">没有假设、替换或存疑的数据。</div>')
     for kind, reasons in grouped:
         st.subheader(f"{kind}　{len(reasons)}", anchor=False)
-        parts.table(("理由或说明", "据此取值"), ((reason, "；".join(said)) for reason, said in reasons))
+        parts.table(("理由或说明", "据此取值"), ((reason, "；".join(said)) for reason, said in reasons), even=True)
 
 
 show()

@@ -48,9 +48,10 @@ def table(
     *,
     numbers: frozenset[int] = frozenset(),
     tight: frozenset[int] = frozenset(),
+    even: bool = False,
 ) -> None:
-    """Write a table of plain texts. ``numbers`` are the columns set to the right, ``tight`` those never broken."""
-    st.html(table_markup(head, rows, numbers=numbers, tight=tight))
+    """Write a table of plain texts. ``numbers`` are the columns set to the right, ``tight`` those never broken; ``even``: all as wide."""
+    st.html(table_markup(head, rows, numbers=numbers, tight=tight, even=even))
 
 
 def table_markup(
@@ -59,6 +60,7 @@ def table_markup(
     *,
     numbers: frozenset[int] = frozenset(),
     tight: frozenset[int] = frozenset(),
+    even: bool = False,
 ) -> str:
     """Return a table of plain texts as markup; see ``table``."""
 
@@ -69,7 +71,7 @@ def table_markup(
         return "".join(f"<{tag}{mark}>{escape(text)}</{tag}>" for mark, text in zip(marks, texts, strict=False))
 
     body = "".join(f"<tr>{line(row, 'td')}</tr>" for row in rows)
-    return f'<table class="tp-table"><thead><tr>{line(head, "th")}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<table class="tp-table{" tp-even" if even else ""}"><thead><tr>{line(head, "th")}</tr></thead><tbody>{body}</tbody></table>'
 
 
 def scrolled(markup: str, label: str, height: int | None) -> None:

@@ -15,6 +15,7 @@ from tanping.assessment.project.form import asked_facts, asked_papers, shown
 from tanping.assessment.project.model import SECTORS
 from tanping.assessment.review.store import Draft
 from tanping.rules.facts import Fact, Level, load_catalogue
+from tanping.rules.finding import MissingFact
 
 FIRST = "先补这些"
 WHAT = "项目、日期、厂址"
@@ -131,14 +132,29 @@ def _first(draft: Draft, outcome: session.Outcome) -> None:
     if not missing:
         st.success("没有影响审查结论的资料缺口。")
         return
-    parts.lead(
-        f"按对结论的影响从大到小排列，共 {len(missing)} 项，先列 {min(len(missing), MOST_ASKED)} 项。填好后按“更新结果”，换下一批。"
-    )
+    asked = [item for item in missing if item.asked]
+    if asked:
+        parts.lead(
+            f"按对结论的影响从大到小排列，共 {len(asked)} 项，先列 {min(len(asked), MOST_ASKED)} 项。填好后按“更新结果”，换下一批。"
+        )
     units = drafts.rows(draft.content, "units")
-    for item in missing[:MOST_ASKED]:
-        fact = load_catalogue().get(item.fact)
-        if fact is not None:
-            _question(draft, fact, units)
+    for item in asked[:MOST_ASKED]:
+        # Units the clauses don't ask about are left out: five columns of which one counts.
+        concerned = [unit for unit in units if unit in item.units] or units
+        _question(draft, load_catalogue()[item.fact], concerned)
+    _worked_out([item for item in missing if not item.asked])
+
+
+def _worked_out(found: Sequence[MissingFact]) -> None:
+    """Say what is missing but follows from other fields: an answer typed here would be refused."""
+    if not found:
+        return
+    st.html('<h3 class="tp-topic">不用在这里填的</h3>')
+    parts.table(
+        ("资料", "怎样得出", "生产单元", "影响条款"),
+        ((item.label, item.explanation, "、".join(item.units), str(item.decides)) for item in found),
+        numbers=frozenset({3}),
+    )
 
 
 def _what(draft: Draft) -> None:

@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from tanping.assessment.result import Assessment, Inventory
 
 STEPS = ("基本情况", "逐问回答", "排放用量", "自查结果")
-NOT_AN_OPINION = "自查结果不代表审查意见。只在本机运行，所填内容不会离开这台电脑。"
+NOT_AN_OPINION = "自查结果不代表审查意见。"
 ROWS = {"fuels": "燃料", "energy": "外购电力、热力", "products": "产品"}
 ROW_FIELDS = {
     "fuels": ("fuel", "role", "amount", "ncv", "carbon_per_heat"),
@@ -46,7 +46,7 @@ def show() -> None:
         _begin()
         return
     outcome = session.outcome(draft)
-    parts.lead(f"《{draft.title}》　{NOT_AN_OPINION}")
+    parts.lead(f"《{draft.title}》　{_standing()}")
     open_ = _open(draft, outcome)
     _light(draft, outcome, open_)
     step = st.segmented_control(
@@ -61,6 +61,12 @@ def show() -> None:
         _result(draft, outcome)
     else:
         _basics(draft)
+
+
+def _standing() -> str:
+    """What a self-check is worth, and where what is typed lies: on this machine, or where people sign in on their office's server."""
+    kept = "所填内容存于本单位的服务器。" if session.owner() else "只在本机运行，所填内容不会离开这台电脑。"
+    return NOT_AN_OPINION + kept
 
 
 def _usual(draft: Draft, outcome: session.Outcome) -> str:
@@ -109,9 +115,9 @@ def _begin() -> None:
             kinds=kinds,
         )  # fmt: skip
         title, code = drafts.describe(content)
-        made = session.store().create_draft(content, title=title, sector=code)
+        made = session.store().create_draft(content, title=title, sector=code, owner=session.owner())
         session.open_draft(made.id, "self_check")
-    st.html(f'<div class="tp-foot">{NOT_AN_OPINION}</div>')
+    st.html(f'<div class="tp-foot">{_standing()}</div>')
 
 
 def _basics(draft: Draft) -> None:
@@ -418,7 +424,7 @@ def _result(draft: Draft, outcome: session.Outcome) -> None:
     with right:
         _papers(lists)
     _totals(assessment)
-    st.html(f'<div class="tp-foot">{NOT_AN_OPINION}它按您填写的内容对照已登记的条款得出，没有人核实过。</div>')
+    st.html(f'<div class="tp-foot">{_standing()}它按您填写的内容对照已登记的条款得出，没有人核实过。</div>')
 
 
 def _faults(title: str, found: Sequence[Finding], none: str) -> None:
