@@ -14,6 +14,7 @@ import tanping
 from tanping.assessment.documents import figures
 from tanping.assessment.pages import parts, session
 from tanping.assessment.portfolio import charts, kept
+from tanping.assessment.portfolio.changes import Changes
 from tanping.assessment.portfolio.kept import Filter, Kept
 from tanping.assessment.portfolio.ledger import told_twice
 from tanping.assessment.portfolio.outcome import BETWEEN, HEADINGS
@@ -64,18 +65,29 @@ def _begin() -> None:
         )
         columns = st.file_uploader("列名对照（YAML，可不填）", type=["yaml", "yml"], key="portfolio-columns")
     with right:
-        as_of = st.date_input("法规适用日期", value=None, key="portfolio-as-of", help="不填则用各行的受理日期")
+        days = st.columns(2)
+        as_of = days[0].date_input(
+            "法规适用日期", value=None, key="portfolio-as-of", format="YYYY-MM-DD", help="不填则用各行的受理日期"
+        )
+        against = days[1].date_input(
+            "与哪一天对比（可不填）", value=None, key="portfolio-against", format="YYYY-MM-DD",
+            help="规定变了，看谁受影响：同一张表按两天的法规各判一次，列出哪些行变了、因为哪一条",
+        )  # fmt: skip
         moment = st.selectbox(
             "判断时点", session.MOMENTS, index=session.MOMENTS.index(session.USUAL_MOMENT), key="portfolio-moment"
         )
         grade = st.checkbox("缺项按筛查级缺省值估算，逐行写明", key="portfolio-grade")
         go = st.button("开始", type="primary", disabled=table is None, key="portfolio-go")
         example = EXAMPLE.exists() and st.button("用示例：1,074 座真实电厂", key="portfolio-example")
-    if go and table is not None:
-        _run(table.getvalue(), table.name, as_of, str(moment), grade, columns.getvalue() if columns else None)
+    if go and against is not None and (as_of is None or as_of == against):
+        st.warning("要对比，请把“法规适用日期”也填上，与对比的那一天不同。")
+    elif go and table is not None:
+        mapping = columns.getvalue() if columns else None
+        _run(table.getvalue(), table.name, as_of, str(moment), grade, mapping, against)
     if example:
         mapping = EXAMPLE.with_suffix(".columns.yaml").read_bytes()
-        _run(EXAMPLE.read_bytes(), EXAMPLE.name, as_of or _latest(), str(moment), grade, mapping)
+        day = as_of or _latest()
+        _run(EXAMPLE.read_bytes(), EXAMPLE.name, day, str(moment), grade, mapping, against if against != day else None)
 
 
 def _latest() -> date:
@@ -83,7 +95,9 @@ def _latest() -> date:
     return date(2026, 11, 1)
 
 
-def _run(data: bytes, name: str, as_of: date | None, moment: str, grade: bool, columns: bytes | None) -> None:
+def _run(
+    data: bytes, name: str, as_of: date | None, moment: str, grade: bool, columns: bytes | None, against: date | None
+) -> None:
     bar = st.progress(0.0, "读表")
 
     def tell(done: int, rows: int, each: float) -> None:
@@ -97,6 +111,7 @@ def _run(data: bytes, name: str, as_of: date | None, moment: str, grade: bool, c
             moment=moment,
             screening_grade=grade,
             columns=columns,
+            against=against,
             owner=session.owner(),
             progress=tell,
         )
@@ -122,6 +137,8 @@ def _result(key: str, found: Kept) -> None:
     grade = "　筛查级估算" if about["screening_grade"] else ""
     parts.lead(f"{about['name']}　法规适用日期 {day}　判断时点 {about['moment']}{grade}")
     table = _table(str(found.folder))
+    if about.get("against"):
+        _changes(found)
     tiles = st.columns(4)
     for tile, label, value in zip(
         tiles,
@@ -134,6 +151,64 @@ def _result(key: str, found: Kept) -> None:
     _charts(found, table)
     _twice(found)
     _downloads(key, found)
+
+
+@st.cache_resource(max_entries=4, show_spinner=False)
+def _compared(folder: str, _found: Kept) -> Changes | None:
+    return _found.changes()
+
+
+def _changes(found: Kept) -> None:
+    """Who is touched between the two days, clause by clause."""
+    try:
+        changes = _compared(str(found.folder), found)
+    except InputError as error:
+        parts.problems(error.problems, title="两天的结果不能逐行对比")
+        return
+    assert changes is not None
+    before, after = (figures.day(day) for day in changes.days)
+    st.subheader(f"{before} → {after}，谁受影响", anchor=False)
+    verdicts = sum("verdict" in move.levels for move in changes.moves)
+    amounts = sum(bool(move.figures) for move in changes.moves)
+    parts.lead(
+        f"对比 {changes.compared:,} 行：{len(changes.moves):,} 行有变化，其中审查结论变了 {verdicts:,} 行，排放量变了 {amounts:,} 行。"
+    )
+    if not changes.moves:
+        return
+    moved = {move.text: (move, count) for move, count in changes.by_clause()}
+    chosen = st.selectbox(
+        "因为哪一条", ["", *moved], format_func=lambda one: f"{one}　{moved[one][1]:,} 行" if one else "全部变化", key="portfolio-moved"
+    )  # fmt: skip
+    touched = [move for move in changes.moves if not chosen or moved[chosen][0] in move.clauses]
+    rows = (
+        (
+            move.key[0],
+            move.name,
+            *(
+                " → ".join(move.levels[name]) if name in move.levels else "未变"
+                for name in ("verdict", "best", "worst")
+            ),
+            "" if chosen else "；".join(move.reasons),
+        )
+        for move in touched[:PAGE]
+    )
+    head = (
+        "项目代码",
+        "项目名称",
+        *(HEADINGS[name] for name in ("verdict", "best", "worst")),
+        *(() if chosen else ("原因",)),
+    )
+    parts.scrolled(parts.table_markup(head, rows, tight=frozenset({0, 2, 3, 4})), "受影响的行", 320)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.download_button(
+            "下载全部变化（Excel）", partial(_bytes, found.changes_file), file_name=f"{Path(found.about['name']).stem}-变化.xlsx", mime=MIME["xlsx"],
+            key="portfolio-save-变化", on_click="ignore",
+        )  # fmt: skip
+        if len(touched) > PAGE:
+            st.html(
+                f'<span class="tp-soft tp-small">列出前 {PAGE} 行，共 {len(touched):,} 行，其余在下载的表里。</span>',
+                width="content",
+            )
 
 
 def _filter(table: pa.Table) -> Filter:

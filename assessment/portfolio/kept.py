@@ -12,7 +12,7 @@ import re
 import secrets
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -22,6 +22,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from tanping.assessment.portfolio.changes import Changes, compare, write
 from tanping.assessment.portfolio.job import Options, Progress, run
 from tanping.assessment.portfolio.ledger import UNKNOWN_CITY, Ledger
 from tanping.assessment.portfolio.mapping import ColumnMap, read_map
@@ -34,7 +35,7 @@ from tanping.records.home import home
 KEPT_DAYS = 30
 SUFFIXES = ("csv", "xlsx", "parquet")
 _KEY = re.compile(r"[0-9a-f]{32}")
-RESULT, LEDGER, ABOUT = "result.parquet", "ledger.json", "run.json"
+RESULT, OTHER, LEDGER, ABOUT = "result.parquet", "other.parquet", "ledger.json", "run.json"
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,22 @@ class Kept:
             write_result(path, [table], city_totals(self.ledger()), table.num_rows)
         return path
 
+    def changes(self) -> Changes | None:
+        """What moved between the two days it was judged by, the earlier first; None where there was one day only. Raises InputError."""
+        if not self.about.get("against"):
+            return None
+        days = {self.about["as_of"]: self.folder / RESULT, self.about["against"]: self.folder / OTHER}
+        return compare(*(days[day] for day in sorted(days)))
+
+    def changes_file(self) -> Path:
+        """The changes as a workbook. There must be a second day."""
+        path = self.folder / "changes.xlsx"
+        if not path.exists():
+            found = self.changes()
+            assert found is not None
+            write(found, path)
+        return path
+
     def ledger_file(self) -> Path:
         """The ledger as a workbook."""
         path = self.folder / "ledger.xlsx"
@@ -95,11 +112,13 @@ def start(
     moment: str,
     screening_grade: bool = False,
     columns: bytes | None = None,
+    against: date | None = None,
     owner: str = "",
     progress: Progress | None = None,
 ) -> str:
     """Work on an uploaded table and keep what comes of it; return the run's key. Raises InputError in the name of the upload.
 
+    ``against``: a second day to judge the same rows by, so that ``Kept.changes`` can tell who is touched; needs ``as_of``.
     ``owner``: the login of who started it, empty where nobody signs in.
     """
     expire()
@@ -115,6 +134,8 @@ def start(
             mapping = read_map(folder / "columns.yaml")
         options = Options(as_of=as_of, moment=moment, screening_grade=screening_grade, mapping=mapping)
         report = run(path, folder / RESULT, options, progress)
+        if against is not None:
+            run(path, folder / OTHER, replace(options, as_of=against), progress)
     except InputError as error:
         _clear(folder)
         raise InputError(_renamed(problem, str(path), name) for problem in error.problems) from None
@@ -126,7 +147,7 @@ def start(
     about = {
         "name": name, "as_of": as_of.isoformat() if as_of else "", "moment": moment, "screening_grade": screening_grade,
         "given": report.given, "written": report.written, "refused": report.refused, "incomplete": report.incomplete,
-        "seconds": report.seconds, "owner": owner,
+        "seconds": report.seconds, "owner": owner, "against": against.isoformat() if against else "",
     }  # fmt: skip
     write_file(folder / ABOUT, json.dumps(about, ensure_ascii=False).encode())
     return key
@@ -217,8 +238,6 @@ def _any(masks: Sequence[Any]) -> Any:
 
 
 def _renamed(problem: Problem, path: str, name: str) -> Problem:
-    from dataclasses import replace
-
     source = problem.where.source
     return replace(problem, where=replace(problem.where, source=name if source == path else Path(source).name))
 

@@ -138,3 +138,36 @@ def test_what_nobody_opens_any_more_is_cleared_away(tmp_path):
     os.utime(folder, (long_ago, long_ago))
     kept.expire()
     assert (kept.find(old), kept.find(young) is not None) == (None, True)
+
+
+def test_two_days_say_who_is_touched_and_by_which_clause(tmp_path):
+    rows = [
+        plant(
+            项目代码=code, 项目名称=f"{code}锅炉房", 生产单元类别="燃煤锅炉",
+            **{"县（市、区）": "", "距30万千瓦及以上热电厂（km）": distance},
+        )
+        for code, distance in (("near", "22"), ("far", "41"))
+    ]  # fmt: skip
+    table = write_csv(tmp_path / "in.csv", rows)
+    key = kept.start(table.read_bytes(), "锅炉.csv", as_of=date(2024, 7, 11), moment="审批", against=date(2024, 7, 10))
+    at = visit("portfolio", run=key)
+    assert "2024年7月10日 → 2024年7月11日，谁受影响" in words(at)
+    (rule,) = [
+        one
+        for one in at.selectbox(key="portfolio-moved").options
+        if "js-air-plan-2024-chp-30km" in one and "不符合新出现" in one
+    ]
+    assert rule.endswith("1 行")
+    at.selectbox(key="portfolio-moved").select(rule)
+    said = words(sound(at.run()))
+    assert "near锅炉房" in said
+    assert "符合 → 限制" in said
+    assert "far锅炉房" not in said
+    found = kept.find(key)
+    assert found is not None
+    assert found.changes_file().read_bytes().startswith(b"PK")
+
+
+def test_one_day_is_compared_with_nothing(key):
+    at = visit("portfolio", run=key)
+    assert "谁受影响" not in words(at)
