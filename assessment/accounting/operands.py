@@ -311,6 +311,35 @@ class Given:
 
 
 @dataclass(frozen=True)
+class Untold:
+    """What nobody stated: unknown in every row, with the line that says so."""
+
+    count: int
+    line: str
+
+    @property
+    def values(self) -> FloatArray:
+        """NaN throughout."""
+        return np.full(self.count, np.nan)
+
+    def leaf(self, row: int, symbol: Symbol) -> Symbolic:
+        """An unknown of the symbol's unit."""
+        return leaf(np.nan, symbol.unit, sign=symbol.sign)
+
+    def inputs(self, row: int, symbol: Symbol) -> list[Input]:
+        """One input without a value."""
+        return [Input(symbol.sign, symbol.term, None, symbol.unit)]
+
+    def factors(self, row: int) -> list[FactorUse]:
+        """None."""
+        return []
+
+    def missing(self, row: int) -> list[str]:
+        """The line."""
+        return [self.line]
+
+
+@dataclass(frozen=True)
 class SumOf:
     """Parts of other tables added up for each row of this one (clinker and deductions of a kiln line).
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from tanping.assessment.accounting.books import COAL_POWER_KINDS, Books
-from tanping.assessment.accounting.sources.clinker import is_clinker, without_line
+from tanping.assessment.accounting.sources.clinker import DUST_UNTOLD, is_clinker, without_line
 from tanping.assessment.accounting.words import BoolArray
 
 _BLAST = frozenset({"sintering", "ironmaking", "bof_steel", "eaf_steel"})
@@ -55,9 +55,7 @@ REQUIREMENTS = (
         "alternative_raw",
         methods=frozenset({"ets-2024"}),
     ),
-    _needs(
-        "窑炉粉尘、旁路放风粉尘：未填报（没有请填“无”）", _CEMENT, "materials", "role", "kiln_dust", methods=_OXIDES
-    ),
+    _needs(DUST_UNTOLD, _CEMENT, "materials", "role", "kiln_dust", methods=_OXIDES),
     _needs("生料：未填报", _CEMENT, "materials", "role", "raw_meal", methods=_OXIDES),
     _needs("外购电力：未填报（没有请填“无”）", _ANY, "energy", "kind", "purchased_electricity"),
     _needs("外购热力：未填报（没有请填“无”）", _STEEL_MAKING, "energy", "kind", "purchased_heat"),

@@ -95,6 +95,28 @@ def test_dust_and_raw_meal_must_be_stated() -> None:
     assert any("生料" in line for line in made.missing)
 
 
+def test_clinker_without_a_word_on_dust_stops() -> None:
+    blocks = counted(altered(CEMENT_LINE, **by_oxides(materials=[RAW_MEAL])))
+    inventory = blocks.inventory(0)
+    line = {source.id: source for source in inventory.sources}["products.熟料"]
+    assert line.design_year is None
+    assert line.missing == ("窑炉粉尘、旁路放风粉尘：未填报（没有请填“无”）",)
+    assert "未知" in line.expression
+    assert inventory.missing.count(line.missing[0]) == 1
+    assert {one.label for one in line.inputs if one.value is None} == {"窑炉排气筒（窑头）粉尘", "旁路放风粉尘"}
+
+
+def test_a_check_by_oxides_says_what_it_leaves_out() -> None:
+    clinker = {**CEMENT_LINE["products"][0], **OXIDES}
+    bare = sources(products=[clinker, CEMENT_LINE["products"][1]])["products.熟料.oxides"]
+    assert bare.design_year == pytest.approx(521085.71428571429, rel=1e-12)  # worked example B19a: clinker only
+    assert any("未填报" in note for note in bare.notes)
+    materials = [*CEMENT_LINE["materials"], *DUST]
+    whole = sources(products=[clinker, CEMENT_LINE["products"][1]], materials=materials)["products.熟料.oxides"]
+    assert whole.design_year == pytest.approx(534112.85714285714, rel=1e-12)  # worked example B19: with dust
+    assert whole.notes == ()
+
+
 def test_edition_not_on_hand_is_noted() -> None:
     shown = sources(**by_oxides(project={"method": "gbt-32151"}))
     assert any("2023" in note for note in shown["products.熟料"].notes)

@@ -8,12 +8,14 @@ from tanping.assessment.accounting import cement
 from tanping.assessment.accounting.blocks import OUTPUT, Block
 from tanping.assessment.accounting.books import Books
 from tanping.assessment.accounting.names import names_of
-from tanping.assessment.accounting.operands import Declared, Either, FromRegister, Operand, SumOf
+from tanping.assessment.accounting.operands import Chosen, Declared, Either, FromRegister, Operand, SumOf, Untold
 from tanping.assessment.accounting.sources.links import one_unit
 from tanping.assessment.accounting.words import BoolArray, IntArray, constant
 from tanping.assessment.project.columns import ColumnTable
 
 FLOOR_BITES = "非碳酸盐替代原料扣减量超过熟料过程排放，按零计"
+DUST_UNTOLD = "窑炉粉尘、旁路放风粉尘：未填报（没有请填“无”）"
+CLINKER_ALONE = "校核只按熟料计：窑炉粉尘、旁路放风粉尘未填报"
 NO_LINE = "{what}：有几条生产线（或没有熟料单元）时须指明属于哪一条生产线"
 EDITION = "GB/T 32151.8-2023 的条文未取得，按 2015 版与 2013 年指南的氧化钙氧化镁法计算"
 FACTOR_METHOD = "ets-2024"
@@ -123,9 +125,12 @@ def _oxides(books: Books, products: ColumnTable, rows: IntArray, *, memo: bool =
     of_line = {int(unit): int(row) for row, unit in zip(rows, line[rows], strict=True) if unit >= 0}
     belongs = np.array([of_line.get(int(unit), -1) for unit in one_unit(books, materials, "clinker")], dtype=np.int64)
 
-    def dust_of(kind: np.ndarray) -> SumOf:
+    told = np.isin(products.project, materials.project[dust])
+
+    def dust_of(kind: np.ndarray) -> Operand:
         target = np.where(dust & kind, belongs, -1).astype(np.int64)
-        return SumOf(len(products), [(None, {"m": Declared(materials, "amount")}, target)])
+        summed = SumOf(len(products), [(None, {"m": Declared(materials, "amount")}, target)])
+        return summed if memo else Chosen(told, summed, Untold(len(products), DUST_UNTOLD))
 
     operands: dict[str, Operand] = {
         "clinker": Declared(products, "amount"),
@@ -147,7 +152,10 @@ def _oxides(books: Books, products: ColumnTable, rows: IntArray, *, memo: bool =
         spread=OUTPUT,
         memo=memo,
         suffix=".oxides" if memo else "",
-        notes=[(books.of_class(products, lambda its: its.method == "gbt-32151"), EDITION)],
+        notes=[
+            (books.of_class(products, lambda its: its.method == "gbt-32151"), EDITION),
+            (~told & memo, CLINKER_ALONE),
+        ],
     )
 
 
