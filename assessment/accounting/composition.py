@@ -138,8 +138,9 @@ def _tree(text: str | None) -> Symbolic:
     if not parts:
         return leaf(math.nan, "tC/10⁴Nm³")
     carbon = combustion.gas_component_carbon
-    return total(
+    found = [
         carbon.work(volume=leaf(fraction, sign="V_n", text=f"{fraction * 100:g}%"), atoms=atoms).tree
         for _, fraction, atoms in parts
         if atoms
-    )
+    ]
+    return total(found) if found else leaf(0.0, "tC/10⁴Nm³", sign="C_ar")  # hydrogen burns without carbon

@@ -1,5 +1,6 @@
 """Carbon of a gas by its composition (PW-1g), heat of steam and hot water by mass (HT-2): worked, shown, and refused when untold."""
 
+import re
 from typing import Any
 
 import pytest
@@ -71,6 +72,51 @@ def test_gas_by_mass_with_a_composition_is_asked_back() -> None:
     made = source(with_gas(amount="1000 t"), "fuels.气")
     assert made.design_year is None
     assert any("万Nm3" in line for line in made.missing)
+
+
+MOLECULES = [
+    "CO",
+    "CO2",
+    "CH4",
+    "C2H2",
+    "C2H4",
+    "C2H6",
+    "C3H6",
+    "C3H8",
+    "C4H8",
+    "C4H10",
+    "C5H12",
+    "C6H14",
+    "H2",
+    "N2",
+    "O2",
+    "Ar",
+    "He",
+    "H2S",
+    "H2O",
+]
+
+
+@pytest.mark.parametrize("molecule", MOLECULES)
+def test_carbon_atoms_are_those_of_the_formula(molecule: str) -> None:
+    ((named, share, atoms),) = read_composition(f"{molecule} 100 %")
+    assert (named, share) == (molecule.upper(), 1.0)
+    assert atoms == sum(int(count or 1) for count in re.findall(r"C(?![a-z])(\d*)", molecule))
+
+
+def test_a_composition_sums_to_the_whole_give_or_take_two_percent() -> None:
+    for nitrogen in ("8 %", "12 %"):
+        assert len(read_composition(f"CH4 90 %，N2 {nitrogen}")) == 2
+    for nitrogen in ("7.9 %", "12.1 %"):
+        with pytest.raises(CompositionError, match="之和"):
+            read_composition(f"CH4 90 %，N2 {nitrogen}")
+
+
+def test_a_gas_without_carbon_is_zero_and_not_unknown() -> None:
+    made = source(with_gas(fuel="氢气", composition="H2 99.9 %，N2 0.1 %", oxidation="1"), "fuels.气")
+    assert made.design_year == 0.0
+    assert made.missing == ()
+    assert made.expression == "1 000 10⁴Nm³ × 0 tC/10⁴Nm³ × 1 × 44/12 = 0 tCO2"
 
 
 STEAM = {"id": "热", "kind": "purchased_heat", "carrier_mass": "10000 t", "steam_enthalpy": "2777 kJ/kg"}
