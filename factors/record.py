@@ -79,7 +79,7 @@ _LEVEL_LABELS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Factor:
     """One record of the register.
 
@@ -157,7 +157,7 @@ class Factor:
         return f"{self.value} {self.unit}（{year}{self.document}；{self.basis.label}）"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class FuelFactor(Factor):
     """A fuel: heating value, carbon content, oxidation and the emission factors that follow from them.
 
@@ -185,7 +185,7 @@ class FuelFactor(Factor):
         return f"{stated}（{self.document}；{self.basis.label}）"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Range:
     """A plausibility range: outside it a figure is worth a question, never refused by that alone.
 
@@ -217,7 +217,7 @@ class Range:
         return f"[{low}—{high}] {self.unit}" if self.unit != "1" else f"[{low}—{high}]"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Conflict:
     """A subject on which sources disagree, and what was decided."""
 
@@ -228,7 +228,7 @@ class Conflict:
     decision: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """A region a record may stand for. ``no_value`` says that nobody publishes electricity factors for it."""
 

@@ -82,7 +82,7 @@ class ExpressionError(Exception):
 # ---------------------------------------------------------------------------------------------- nodes
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Name:
     """A fact by name. In truth position a flag or a paper."""
 
@@ -90,7 +90,7 @@ class Name:
     column: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Literal:
     """A number, text, date or truth value written in the expression."""
 
@@ -98,7 +98,7 @@ class Literal:
     column: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Arithmetic:
     """``left op right`` with op one of ``+ - *``."""
 
@@ -108,7 +108,7 @@ class Arithmetic:
     column: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Compare:
     """``left op right`` with op one of ``== != < <= > >=``; bound: numbers with numbers, dates with dates."""
 
@@ -118,7 +118,7 @@ class Compare:
     column: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Member:
     """``name in [values]``: a choice or text among values. ``== 'x'`` and ``!=`` are bound to this form too."""
 
@@ -127,7 +127,7 @@ class Member:
     column: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Not:
     """Negation."""
 
@@ -135,7 +135,7 @@ class Not:
     column: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class And:
     """Conjunction of two or more."""
 
@@ -143,7 +143,7 @@ class And:
     column: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Or:
     """Disjunction of two or more."""
 
@@ -151,7 +151,7 @@ class Or:
     column: int = field(default=0, compare=False)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Among:
     """``item in [literals]`` as written, before binding."""
 
@@ -451,7 +451,7 @@ def bind(node: Node, variables: Mapping[str, Variable]) -> tuple[Node | None, tu
 _FLIP = {"<": ">", "<=": ">=", ">": "<", ">=": "<=", "==": "==", "!=": "!="}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Typed:
     """Kind and unit of a term. ``unit`` None: a bare number, which takes the unit of what stands beside it."""
 

@@ -3,6 +3,8 @@
 Law and factors are read, typed and checked from text; that costs more than all the rest of a small job. The result is kept as a pickle in
 the ``__pycache__`` of the folder it was read from, under a hash of every byte it was made from, the code that made it included. The trust
 is that of bytecode: whoever could change it there could change the program. Where Python keeps no bytecode, nothing is kept either.
+
+The records themselves are frozen dataclasses without slots: those with slots come back from a pickle five times as slowly.
 """
 
 from __future__ import annotations

@@ -60,7 +60,7 @@ LEVEL_NAMES = ("符合", "需论证", "限制", "禁止")
 UNDECIDED = "资料不足"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class LegalDocument:
     """A law, regulation, standard or list that clauses cite."""
 
@@ -76,7 +76,7 @@ class LegalDocument:
         return f"{title}（{self.number}）" if self.number else title
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Clause:
     """One clause. Without a condition it is a question to an office.
 

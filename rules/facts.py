@@ -120,7 +120,7 @@ ORIGIN_LABELS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fact:
     """One entry of the fact catalogue. Satisfies `tanping.records.expressions.Variable`."""
 
@@ -384,7 +384,7 @@ def _number(fact: Fact, text: str) -> Decimal:
     return value
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Cell:
     """One answer of one project: the value in the fact's own unit, how it was typed, and what it rests on."""
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import argparse
 import errno
+import gc
 import importlib
+import os
 import sys
 from collections.abc import Sequence
 from contextlib import nullcontext
@@ -38,16 +40,23 @@ _ONE_PROJECT = {f"{__name__}.{name}" for name in ("assess", "screen")}
 """What ends after one project: looking for garbage costs it a tenth of its time, and there is next to none."""
 
 
-def build_parser() -> argparse.ArgumentParser:
-    """Build the parser of all sub-commands."""
+def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
+    """Build the parser of some sub-commands."""
     parser = argparse.ArgumentParser(
         prog="tanping", description="碳评联审：建设项目碳排放环境影响评价的核算、审查与联审"
     )
     parser.add_argument("--version", action="version", version=f"tanping {__version__}")
     subparsers = parser.add_subparsers(title="命令", metavar="命令", required=True)
-    for name in COMMANDS:
+    for name in names:
         importlib.import_module(f"{__name__}.{name}").add_parser(subparsers)
     return parser
+
+
+def command() -> int:
+    """Be the command of a shell: run it and let the process end at once, without a last look for garbage."""
+    code = main()
+    gc.freeze()
+    return code
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -55,7 +64,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     from tanping.records.errors import InputError
     from tanping.records.kept import without_collector
 
-    arguments = build_parser().parse_args(argv)
+    # pydantic would look through all that is installed for plugins; none has a say in what a project file may hold.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    said = sys.argv[1:] if argv is None else argv
+    arguments = build_parser(said[:1] if said[:1] and said[0] in COMMANDS else COMMANDS).parse_args(said)
     try:
         with without_collector() if arguments.handler.__module__ in _ONE_PROJECT else nullcontext():
             return int(arguments.handler(arguments))

@@ -146,9 +146,9 @@ GRID_SCENARIOS = {"constant": "保持最近一年公布值不变", "trend": "按
 
 
 class Table(BaseModel):
-    """A table of the catalogue: unknown fields are refused."""
+    """A table of the catalogue: unknown fields are refused. Read as part of a project, it needs no validator of its own."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True, defer_build=True)
 
 
 class Identity(Table):
