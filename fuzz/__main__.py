@@ -1,7 +1,7 @@
-"""Fuzz the doors one after another. Usage: python -m fuzz [TARGET…] [--seconds N]  (N: per target, 60)
+"""Fuzz the doors one after another. Usage: python -m fuzz [TARGET…] [--seconds N] [--found FOLDER]  (N: per target, 60)
 
 With atheris installed each target runs coverage-guided in a process of its own; without it, inputs are mutated at random from the
-same seeds. What breaks a door is written to ``fuzz/found/<target>-<hash>``; every file there is tried again by the tests.
+same seeds. What breaks a door is written to ``fuzz/found/<target>-<hash>``; every file there is tried again by the tests. A target ends at its first find.
 """
 
 from __future__ import annotations
@@ -34,12 +34,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="fuzz", description=__doc__)
     parser.add_argument("targets", nargs="*", metavar="TARGET")
     parser.add_argument("--seconds", type=int, default=60)
+    parser.add_argument("--found", type=Path, default=FOUND)
     arguments = parser.parse_args()
+    arguments.found.mkdir(parents=True, exist_ok=True)
     chosen = arguments.targets or list(TARGETS)
     if unknown := set(chosen) - set(TARGETS):
         parser.error(f"no such target: {', '.join(sorted(unknown))}; there are {', '.join(TARGETS)}")
     run = coverage_guided if has_atheris() else mutating
-    failed = [name for name in chosen if not run(name, arguments.seconds)]
+    failed = [name for name in chosen if not run(name, arguments.seconds, arguments.found)]
     print(f"[fuzz] {'found something in ' + ', '.join(failed) if failed else 'nothing found'}", flush=True)
     return 1 if failed else 0
 
@@ -51,9 +53,8 @@ def has_atheris() -> bool:
     return find_spec("atheris") is not None
 
 
-def coverage_guided(name: str, seconds: int) -> bool:
+def coverage_guided(name: str, seconds: int, found: Path) -> bool:
     """Run one target under atheris in a process of its own; return whether it held."""
-    FOUND.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory() as folder:
         corpus, words = Path(folder) / "corpus", Path(folder) / "words"
         corpus.mkdir()
@@ -64,7 +65,7 @@ def coverage_guided(name: str, seconds: int) -> bool:
         )
         command = [
             sys.executable, "-m", "fuzz", "--one", name, str(corpus), f"-max_total_time={seconds}", f"-dict={words}", f"-max_len={LONGEST}",
-            f"-timeout={SLOW}", "-rss_limit_mb=3072", f"-artifact_prefix={FOUND}/{name}-", "-print_final_stats=1", "-verbosity=0",
+            f"-timeout={SLOW}", "-rss_limit_mb=3072", f"-artifact_prefix={found}/{name}-", "-print_final_stats=1", "-verbosity=0",
         ]  # fmt: skip
         done = subprocess.run(command, capture_output=True, text=True, errors="replace", check=False)
     lines = done.stderr.splitlines()
@@ -83,7 +84,7 @@ def guided(name: str, rest: list[str]) -> int:
     """Be the process that fuzzes one target."""
     import atheris
 
-    with atheris.instrument_imports(include=["tanping", "yaml", "pydantic"]):
+    with atheris.instrument_imports(include=["tanping", "yaml", "pydantic", "pypdf"]):
         target = TARGETS[name]
         target(seeds(name)[0])
     atheris.Setup([sys.argv[0], *rest], target)
@@ -91,7 +92,7 @@ def guided(name: str, rest: list[str]) -> int:
     return 0
 
 
-def mutating(name: str, seconds: int) -> bool:
+def mutating(name: str, seconds: int, found: Path) -> bool:
     """Run one target on random mutations of its seeds; return whether it held."""
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     chance, known, words = random.Random(name), seeds(name), [word.encode() for word in dictionary()]
@@ -104,8 +105,7 @@ def mutating(name: str, seconds: int) -> bool:
             if time.monotonic() - started > SLOW:
                 raise TimeoutError(f"took more than {SLOW} s")
         except Exception:
-            FOUND.mkdir(exist_ok=True)
-            path = FOUND / f"{name}-{hashlib.sha256(data).hexdigest()[:16]}"
+            path = found / f"{name}-{hashlib.sha256(data).hexdigest()[:16]}"
             path.write_bytes(data)
             print(f"[fuzz] {name}: {path.name}", traceback.format_exc(limit=-4), sep="\n", flush=True)
             held = False

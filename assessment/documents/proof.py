@@ -15,18 +15,17 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanping import __version__
-from tanping.records.canonical import CanonicalError, canonical_bytes, read_canonical, sha256
+from tanping.assessment.documents.result_file import read_result
+from tanping.records.canonical import canonical_bytes, read_canonical, sha256
 from tanping.records.errors import InputError, Problem, Where
 
 if TYPE_CHECKING:
     from tanping.assessment.result import Assessment
 
-RECORD = "assessment.json"
 FORM = re.compile(r"tanping-form:([a-z_]+)")
 SEAL = re.compile(r"tanping-seal:([0-9a-f]{64})")
 # Forms made of the assessment alone; the others also hold a review record, which the file does not carry.
 REMADE = frozenset({"report", "report_full", "self_check", "conformity", "recount"})
-MOST = 64 << 20
 _SHOWN = 40
 
 
@@ -64,12 +63,15 @@ class Proof:
 
 @dataclass(frozen=True)
 class Printed:
-    """A file as it says it is: its form, the seal it names (empty: none), its record's sha256, bytes, and pages as text."""
+    """A file as it says it is: its form, the seal it names (empty: none), its record's sha256, and pages as text.
+
+    ``prints``: sha256 of the file, and of what it was before each thing appended to it, the whole first.
+    """
 
     form: str
     seal: str
     record: str
-    raw: bytes
+    prints: tuple[str, ...]
     pages: tuple[str, ...]
 
 
@@ -79,41 +81,29 @@ Witness = Callable[[Printed], Iterable[Line]]
 
 def verify(path: Path, witness: Witness | None = None) -> Proof:
     """Check a PDF or JSON result, also against what ``witness`` knows. Raises InputError for a file that is neither, or has no record."""
-    raw = _read(path)
-    if raw.startswith(b"%PDF"):
-        return Proof(tuple(_pdf(path, raw, witness)))
-    try:
-        record = json.loads(raw)
-        copy = canonical_bytes(record)
-    except (ValueError, RecursionError, CanonicalError):
-        raise InputError(Problem(Where(str(path)), "", "不是本工具的 PDF 或 JSON 结果")) from None
-    _, line = _replay(record, copy, path)
-    told = witness(Printed("", "", sha256(copy), raw, ())) if witness else ()
+    from tanping.assessment.result import SCHEMA
+
+    return judged(path, read_result(path, SCHEMA), witness)
+
+
+def judged(path: Path, found: Mapping[str, Any], witness: Witness | None = None) -> Proof:
+    """Check what was found in a file (``result_file.read_result``). Raises InputError when its record is no result."""
+    if found["kind"] == "pdf":
+        return Proof(tuple(_pdf(path, found, witness)))
+    copy = found["copy"].encode()
+    _, line = _replay(json.loads(copy), copy, path)
+    told = witness(Printed("", "", sha256(copy), tuple(found["prints"]), ())) if witness else ()
     return Proof((Line(True, f"数据可读，sha256 {sha256(copy)}"), line, *told))
 
 
-def _pdf(path: Path, raw: bytes, witness: Witness | None) -> Iterator[Line]:
-    import io
-
-    from pypdf import PdfReader
-
-    try:
-        reader = PdfReader(io.BytesIO(raw))
-        copies = reader.attachments.get(RECORD, [])
-        pages = tuple(page.extract_text() for page in reader.pages)
-        named = str(reader.metadata.get("/Keywords", "")) if reader.metadata else ""
-    except Exception:  # the reader raises many kinds of its own; to the person they all mean one thing
-        raise InputError(Problem(Where(str(path)), "", "PDF 已损坏，读不出内容")) from None
-    if len(copies) != 1:
-        raise InputError(Problem(Where(str(path)), "", f"PDF 里没有随附的 {RECORD}，或不止一份", "由本工具打印的 PDF"))
-    copy, text = copies[0], squeezed("".join(pages))
-    try:
-        record = read_canonical(copy)
-    except CanonicalError:
+def _pdf(path: Path, found: Mapping[str, Any], witness: Witness | None) -> Iterator[Line]:
+    if found["copy"] is None:
         yield Line(False, "随附数据被改动过（不是规范形式）")
         return
+    copy, pages, named = found["copy"].encode(), tuple(found["pages"]), found["keywords"]
+    record, text = read_canonical(copy), squeezed("".join(pages))
     form, seal = FORM.search(named), SEAL.search(named)
-    printed = Printed(form[1] if form else "", seal[1] if seal else "", sha256(copy), raw, pages)
+    printed = Printed(form[1] if form else "", seal[1] if seal else "", sha256(copy), tuple(found["prints"]), pages)
     code = printed.record[:12]
     yield Line(
         code in text,
@@ -126,7 +116,7 @@ def _pdf(path: Path, raw: bytes, witness: Witness | None) -> Iterator[Line]:
         yield from witness(printed) if witness else ()
     else:
         yield _visible(printed, made)
-    yield from _signed(raw)
+    yield from _signed(found["signatures"])
 
 
 def _sealed(printed: Printed, text: str, witness: Witness | None) -> Line:
@@ -137,16 +127,12 @@ def _sealed(printed: Printed, text: str, witness: Witness | None) -> Line:
     return Line(None, f"封存事件 {printed.seal[:12]}… 和可见文字须对照数据库，请加 --db")
 
 
-def _signed(raw: bytes) -> Iterator[Line]:
-    """Tell of each digital signature whether what it covers is unchanged; silent without the extra ``sign``."""
-    if b"/ByteRange" not in raw:
-        return
-    try:
-        from tanping.assessment.documents.sign import signatures
-    except ImportError:
+def _signed(signatures: list[tuple[str, bool]] | None) -> Iterator[Line]:
+    """Tell of each digital signature whether what it covers is unchanged."""
+    if signatures is None:
         yield Line(None, "文件带有电子签名，没有核验（未安装 sign 组件）")
         return
-    for name, intact in signatures(raw):
+    for name, intact in signatures:
         yield Line(intact, f"电子签名（{name}）：签名后内容{'未变' if intact else '被改动'}；证书是否可信由使用者判断")
 
 
@@ -233,14 +219,3 @@ def _first_difference(expected: Any, found: Any, at: str = "") -> str:
 def _short(value: Any) -> str:
     text = json.dumps(value, ensure_ascii=False)
     return text if len(text) <= _SHOWN else text[:_SHOWN] + "…"
-
-
-def _read(path: Path) -> bytes:
-    try:
-        with path.open("rb") as stream:
-            raw = stream.read(MOST + 1)
-    except OSError as error:
-        raise InputError(Problem(Where(str(path)), "", f"打不开：{error.strerror}")) from None
-    if not raw or len(raw) > MOST:
-        raise InputError(Problem(Where(str(path)), "", "空文件" if not raw else f"大于 {MOST >> 20} MiB"))
-    return raw

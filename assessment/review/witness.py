@@ -25,9 +25,6 @@ from tanping.assessment.review.store.reviews import ResultRow, ReviewRow
 from tanping.assessment.review.users import Person
 from tanping.records.canonical import CanonicalError, sha256
 
-_END = b"%%EOF"
-_ENDS = 32  # of a file that was added to that often
-
 
 def witness_of(engine: Engine) -> Witness:
     """Return what asks a store about a file. Raises StoreError when asked and the store can't be read."""
@@ -83,25 +80,12 @@ def _of(printed: Printed, event: Event) -> bool:
 def _same_file(printed: Printed, prints: list[Event]) -> Line:
     """Look for the print whose bytes the file begins with: what is appended (a signature) comes after them."""
     known = {event.body["sha256"]: event for event in prints if event.body["format"] == "pdf"}
-    for length in _ends(printed.raw):
-        event = known.get(sha256(printed.raw[:length]))
+    for place, found in enumerate(printed.prints):
+        event = known.get(found)
         if event is not None:
-            added = "，其后有追加（签名或签章）" if length < len(printed.raw) else ""
+            added = "，其后有追加（签名或签章）" if place else ""
             return Line(True, f"与 {clock.china_date(event.at)} {event.who.name} 打印的文件逐字节一致{added}")
     return Line(None, "打印记录里没有逐字节相同的文件（预览另存、重新生成或盖章改写过）")
-
-
-def _ends(raw: bytes) -> Iterator[int]:
-    """Yield the lengths at which the file may have ended before something was appended, the whole first."""
-    yield len(raw)
-    at = len(raw)
-    for _ in range(_ENDS):
-        at = raw.rfind(_END, 0, at)
-        if at < 0:
-            return
-        for tail in (b"", b"\n", b"\r\n", b"\r"):
-            if raw.startswith(tail, at + len(_END)):
-                yield at + len(_END) + len(tail)
 
 
 def _same_words(engine: Engine, session: Session, printed: Printed, review_id: str, prints: list[Event]) -> Line:

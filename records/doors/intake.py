@@ -12,7 +12,7 @@ import subprocess
 import sys
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from tanping.records.doors import csv_file
 from tanping.records.doors.text import visible
@@ -118,14 +118,20 @@ def _cells(sheet: Sheet, cells: list[str] | tuple[str, ...], what: str, allowed:
 
 
 def ask_child(
-    module: str, argument: object, data: bytes, source: str, limits: Limits, ordinary: str = "一份普通大小的工作簿"
+    module: str,
+    argument: object,
+    data: bytes | BinaryIO,
+    source: str,
+    limits: Limits,
+    ordinary: str = "一份普通大小的工作簿",
 ) -> dict[str, Any]:
     """Give a file's bytes to a confined process of our own and return its JSON answer.
 
-    ``argument`` goes to the module as JSON. Raises InputError when the file is too big, or the process runs out of memory or time; ``ordinary`` says
-    what would have been read.
+    An open file goes to the process as it is: its bytes are never in this one's memory. ``argument`` goes to the module as JSON. Raises InputError
+    when the file is too big, or the process runs out of memory or time; ``ordinary`` says what would have been read.
     """
-    if len(data) > limits.file:
+    size = len(data) if isinstance(data, bytes) else os.fstat(data.fileno()).st_size
+    if size > limits.file:
         raise InputError(Problem(Where(source), "", "文件过大", f"不超过 {limits.file // 1024} KiB"))
     command = [sys.executable, "-P", "-m", module, json.dumps(argument)]
     environment = {
@@ -133,11 +139,12 @@ def ask_child(
         "PYTHONPATH": os.pathsep.join(entry or os.getcwd() for entry in sys.path),
         "PYTHONIOENCODING": "utf-8",
     }
+    given = (subprocess.PIPE, data) if isinstance(data, bytes) else (data, None)
     process = subprocess.Popen(  # noqa: S603 - our own module, no shell, nothing from the file in the command
-        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
+        command, stdin=given[0], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, env=environment
     )
     try:
-        out, _ = process.communicate(data, timeout=limits.seconds)
+        out, _ = process.communicate(given[1], timeout=limits.seconds)
     except subprocess.TimeoutExpired:
         process.kill()
         process.communicate()
