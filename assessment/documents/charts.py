@@ -1,20 +1,21 @@
 """Charts of an ``Assessment`` as Vega-Lite specifications: one definition for the page and the PDF (docs/decisions.md, D10).
 
 The page passes ``Chart.spec`` to ``st.vega_lite_chart``; the PDF turns the same one into vectors. Figures are drawn in 万吨.
-Colours differ in lightness, so that a grey print still tells them apart.
+Colours differ in lightness, so that a grey print still tells them apart; official paper takes them in one ink (``in_ink``).
 """
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
 from tanping.assessment.accounting.processes import AIR
 from tanping.assessment.documents import figures, sankey
 from tanping.assessment.documents.wording import CATEGORIES, label
-from tanping.assessment.result import Assessment, Indicator, Source
+from tanping.assessment.result import Assessment, Indicator, Reference, Source
 
 if TYPE_CHECKING:
     from tanping.assessment.uncertainty import Uncertainty
@@ -47,8 +48,21 @@ _FLOW_COLOURS = {
     FLOWS["air"]: "#b9bec4",
 }
 _STEPS = {"增加": "#8c5a3c", "减少": "#5d8a72", "减排": "#5d8a72", "增排": "#8c5a3c", "合计": "#1f3b57"}
+# The same colours in blue-black ink, each as light as its like.
+IN_INK = {
+    "#1f3b57": "#2b4764",
+    "#8c5a3c": "#56728e",
+    "#5d8a72": "#b4c3d0",
+    "#6f93b5": "#89a0b6",
+    "#cbb078": "#9fb3c5",
+    "#b4c3d1": "#c8d3dc",
+    "#dde3e9": "#dde4ea",
+}
+_PADDING = {"left": 5, "top": 5, "right": 24, "bottom": 5}  # a label behind a bar is measured a little short
 _MOST_DRIVERS = 10
 WIDTH = 600
+OFFICIAL_WIDTH = 460
+"""At this width letters of a chart are as large on official paper as those of its tables."""
 _MOST_SOURCES = 14
 _LONGEST_NAME = 18
 
@@ -78,6 +92,19 @@ def charts(assessment: Assessment, font: str = FONT_STACK, width: int = WIDTH) -
     return {chart.id: chart for chart in made if chart is not None}
 
 
+def in_ink(chart: Chart) -> Chart:
+    """Return a chart in one ink, for official paper."""
+    return replace(chart, spec=_inked(chart.spec))
+
+
+def _inked(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _inked(inner) for key, inner in value.items()}
+    if isinstance(value, list):
+        return [_inked(inner) for inner in value]
+    return IN_INK.get(value, value) if isinstance(value, str) else value
+
+
 def annual_by_category(assessment: Assessment, font: str = FONT_STACK, width: int = WIDTH) -> Chart | None:
     """Emissions of every year, stacked by category."""
     years = assessment.inventory.annual
@@ -98,7 +125,7 @@ def annual_by_category(assessment: Assessment, font: str = FONT_STACK, width: in
     ]
     title = f"逐年排放量（按类别）{_partly(assessment)}"
     spec = {
-        "height": 230,
+        "height": min(230, round(width * 0.38)),
         "data": {"values": values},
         "mark": {"type": "bar", "stroke": "#ffffff", "strokeWidth": 0.4},
         "encoding": {
@@ -215,16 +242,21 @@ def design_year_sources(assessment: Assessment, font: str = FONT_STACK, width: i
     return _chart("sources", f"达产年各排放源排放量{_partly(assessment)}", told, spec, font, width)
 
 
+def comparable(indicator: Indicator) -> list[Reference]:
+    """Return the published figures an indicator can be drawn beside: those of its own unit, once it has a value."""
+    if indicator.value is None:
+        return []
+    return [reference for reference in indicator.references if reference.unit == indicator.unit]
+
+
 def compared(indicator: Indicator, font: str = FONT_STACK, width: int = WIDTH) -> Chart | None:
     """An indicator beside the published figures it is set against. A comparison, not a limit."""
-    if indicator.value is None or not indicator.references:
-        return None
-    same = [reference for reference in indicator.references if reference.unit == indicator.unit]
-    if not same:
+    same = comparable(indicator)
+    if indicator.value is None or not same:
         return None
     printed = figures.unit(indicator.unit).replace("₂", "2")
     rows = [("本项目", indicator.value, "本项目")]
-    rows += [(_short(f"{ref.name}（{ref.data_year}）", 22), ref.value, "参考值") for ref in same]
+    rows += [(_reference(ref), ref.value, "参考值") for ref in same]
     values = [
         {"对象": f"{rank}. {name}", "数值": value, "类": kind, "标注": figures.significant(value, 4), "次序": rank}
         for rank, (name, value, kind) in enumerate(rows, 1)
@@ -262,6 +294,12 @@ def compared(indicator: Indicator, font: str = FONT_STACK, width: int = WIDTH) -
     }
     told = "；".join(f"{name} {figures.significant(value, 4)}" for name, value, _ in rows) + f"（{printed}）。"
     return _chart(f"indicator-{indicator.id}", f"{indicator.name}与参考值", told, spec, font, width)
+
+
+def _reference(one: Reference) -> str:
+    """A published figure by name, with its year where it has one; the name gives way, not the year."""
+    year = f"（{one.data_year}）" if one.data_year else ""
+    return _fitted(one.name, 21 - _breadth(year)) + year
 
 
 def net_change(assessment: Assessment, font: str = FONT_STACK, width: int = WIDTH) -> Chart | None:
@@ -525,6 +563,7 @@ def _chart(id: str, title: str, told: str, spec: dict[str, Any], font: str, widt
         "$schema": SCHEMA,
         "description": told,
         "width": width,
+        "padding": _PADDING,
         "autosize": fitted,
         **spec,
         "config": _config(font),
@@ -575,6 +614,19 @@ def _summed(source: Source) -> bool:
 
 def _partly(assessment: Assessment) -> str:
     return "" if assessment.inventory.complete else "（不完整，仅含已知排放源）"
+
+
+def _breadth(text: str) -> float:
+    """Width of a text in Chinese characters: other letters take about half of one."""
+    return sum(1.0 if unicodedata.east_asian_width(one) in "WFA" else 0.55 for one in text)
+
+
+def _fitted(text: str, breadth: float) -> str:
+    if _breadth(text) <= breadth:
+        return text
+    while _breadth(text) > breadth - 1:
+        text = text[:-1]
+    return text + "…"
 
 
 def _short(name: str, longest: int = _LONGEST_NAME) -> str:

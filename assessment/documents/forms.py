@@ -85,6 +85,13 @@ FORMS: dict[str, Form] = {
 }
 
 
+def _charts(assessment: Assessment, page: Page, font: str) -> Mapping[str, Chart]:
+    if not page.official:
+        return drawing.charts(assessment, font)
+    made = drawing.charts(assessment, font, drawing.OFFICIAL_WIDTH)
+    return {name: drawing.in_ink(chart) for name, chart in made.items()}
+
+
 def source(
     form: str, assessment: Assessment, review: Review | None = None, families: fonts.Fonts | None = None
 ) -> Source:
@@ -97,7 +104,7 @@ def source(
     installed.require(html.fixed_text(wanted.template, *PARTS))
     copy = context.canonical(assessment)
     sha256 = context.digest(copy)
-    charts = drawing.charts(assessment, installed.sans)
+    charts = _charts(assessment, wanted.page, installed.sans)
     told = {
         **wanted.tell(assessment, review, sha256),
         "charts": charts,

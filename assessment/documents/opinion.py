@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from tanping.assessment.documents import context, figures, wording
+from tanping.assessment.documents import charts, context, figures, wording
 from tanping.assessment.documents.office import Office
 from tanping.assessment.documents.review import NOT_ADOPTED, Answer, Demand, Outcome, Point, Review
 from tanping.assessment.result import Assessment
@@ -69,6 +69,7 @@ def told(assessment: Assessment, review: Review, office: Office) -> dict[str, An
         "requirements": requirements(review),
         "demands_told": demands_told(review.demands),
         "accounts": accounts(assessment),
+        "drawn": drawn(assessment),
         "measures_told": measures(assessment, review),
         "checks_told": checks_told(review),
         "draft_mark": _TRIAL if review.trial else ("送审稿" if review.draft else ""),
@@ -245,6 +246,12 @@ def accounts(assessment: Assessment) -> list[tuple[str, str]]:
     ]
 
 
+def drawn(assessment: Assessment) -> list[str]:
+    """The charts that help to decide, as far as there are figures: what changes on balance, the years, one comparison."""
+    compared = next((item.id for item in assessment.indicators if charts.comparable(item)), "")
+    return ["net_change", "annual", f"indicator-{compared}"]
+
+
 def measures(assessment: Assessment, review: Review) -> list[str]:
     """The measures: as noted in the review, then those of the project file with what each cuts, then the choice of controls."""
     lines = list(review.measures)
@@ -338,7 +345,10 @@ def _against(references: Sequence[Any]) -> str:
     if not references:
         return ""
     first = references[0]
-    return f"（参考：{first.name}{figures.as_stated(first.value)} {figures.unit(first.unit)}，{first.data_year}年；仅作比较，不是限值）"
+    year = f"，{first.data_year}年" if first.data_year else ""
+    return (
+        f"（参考：{first.name}{figures.as_stated(first.value)} {figures.unit(first.unit)}{year}；仅作比较，不是限值）"
+    )
 
 
 def _sector(assessment: Assessment) -> str:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tanping.assessment.result import Assessment
 
 RECORD = "assessment.json"
-DRAWN = frozenset({"report", "report_full"})
+DRAWN = frozenset({"report", "report_full", "opinion"})
 """Forms with charts; the others need no drawing engine, which takes half a second to start."""
 
 _waiting: list[Press] = []

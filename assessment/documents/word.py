@@ -43,6 +43,7 @@ TONES = {
 }
 _MADE = datetime(2026, 1, 1, tzinfo=UTC)
 _HEADINGS = {"h2": 1, "h3": 2, "h4": 3}
+_DOTS = 1500  # across a picture: about 240 an inch
 _SPACES = re.compile(r"[ \n\t]+")
 
 
@@ -53,18 +54,17 @@ def write_word(assessment: Assessment, path: Path, form: str = "report", review:
 
 def word_bytes(assessment: Assessment, form: str = "report", review: Review | None = None) -> bytes:
     """Return a form as DOCX; the same assessment and review give the same bytes."""
-    from tanping.assessment.documents import charts as drawing
     from tanping.assessment.documents import fonts
     from tanping.assessment.documents.forms import FORMS, source
 
     made = source(form, assessment, review, fonts.of_the_reader())
     pictures = {name: _picture(chart.spec) for name, chart in made.charts.items() if made.shows(name)}
-    return docx_of(made.html, replace(FORMS[form].page, running=made.running), pictures, width=drawing.WIDTH)
+    return docx_of(made.html, replace(FORMS[form].page, running=made.running), pictures)
 
 
-def docx_of(source: str, page: Page, pictures: dict[str, bytes] | None = None, width: int = 600) -> bytes:
+def docx_of(source: str, page: Page, pictures: dict[str, bytes] | None = None) -> bytes:
     """Return a page source as DOCX. ``pictures`` are the PNG of its charts by id."""
-    writer = _Writer(page, pictures or {}, width)
+    writer = _Writer(page, pictures or {})
     writer.blocks(read(source))
     return writer.bytes()
 
@@ -72,7 +72,7 @@ def docx_of(source: str, page: Page, pictures: dict[str, bytes] | None = None, w
 def _picture(spec: dict[str, Any]) -> bytes:
     import vl_convert
 
-    picture: bytes = vl_convert.vegalite_to_png(spec, scale=2.5, allowed_base_urls=[])
+    picture: bytes = vl_convert.vegalite_to_png(spec, scale=_DOTS / spec["width"], allowed_base_urls=[])
     return picture
 
 
@@ -90,8 +90,8 @@ class _Ink:
 class _Writer:
     """Walks the tree and writes paragraphs, tables and pictures."""
 
-    def __init__(self, page: Page, pictures: dict[str, bytes], width: int):
-        self.page, self.pictures, self.width = page, pictures, width
+    def __init__(self, page: Page, pictures: dict[str, bytes]):
+        self.page, self.pictures = page, pictures
         self.document = Document()
         self.body: Any = self.document
         _styles(self.document, page)
@@ -383,8 +383,9 @@ _OFFICIAL: dict[str, tuple[str, float, str, bool, float, float, float, float, st
     "Meta": ("Normal", 10.5, FANGSONG, False, 0, 4, 0, 0, "left", False),
     "Cell": ("Normal", 10.5, FANGSONG, False, 0, 0, 0, 0, "left", False),
     "Table Title": ("Normal", 15.75, HEI, False, 0, 6, 0, 0, "center", True),
+    "Caption": ("Normal", 12, HEI, False, 0, 14, 0, 0, "center", False),
 }
-_OFFICIAL_LEADING = {"Title": 36.0, "Meta": 16.0, "Cell": 15.0, "Table Title": 28.95}
+_OFFICIAL_LEADING = {"Title": 36.0, "Meta": 16.0, "Cell": 15.0, "Table Title": 28.95, "Caption": 20.0}
 _TIGHT = {
     "Cell": 13.0,
     "Meta": 13.0,

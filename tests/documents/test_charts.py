@@ -2,9 +2,10 @@ from __future__ import annotations
 
 import json
 import math
+from dataclasses import replace
 from itertools import pairwise
 
-from tanping.assessment.documents.charts import COLOURS, charts
+from tanping.assessment.documents.charts import COLOURS, IN_INK, charts, comparable, compared, in_ink
 from tanping.assessment.result import Assessment
 
 
@@ -51,6 +52,31 @@ def test_specifications_name_no_address_and_are_plain_json(assessment: Assessmen
 def test_colours_stay_apart_in_grey() -> None:
     greys = sorted(_lightness(colour) for colour in COLOURS.values())
     assert min(later - earlier for earlier, later in pairwise(greys)) > 0.03
+
+
+def test_one_ink_is_the_same_chart_in_other_colours_and_stays_apart_in_grey(assessment: Assessment) -> None:
+    greys = sorted(map(_lightness, IN_INK.values()))
+    assert min(later - earlier for earlier, later in pairwise(greys)) > 0.03
+    assert set(COLOURS.values()) <= set(IN_INK)
+    for chart in charts(assessment).values():
+        inked = json.dumps(in_ink(chart).spec)
+        assert not any(colour in inked for colour in COLOURS.values())
+        for colour, ink in IN_INK.items():
+            inked = inked.replace(ink, colour)
+        assert json.loads(inked) == chart.spec
+
+
+def test_a_comparison_names_references_whole_and_leaves_out_an_unknown_year(assessment: Assessment) -> None:
+    indicator = next(item for item in assessment.indicators if comparable(item))
+    named = replace(
+        indicator.references[0], name="300MW等级以上常规燃煤机组基准值", data_year="2024", unit=indicator.unit
+    )
+    undated = replace(named, name="很长的名字" * 9, data_year="")
+    (chart,) = filter(None, [compared(replace(indicator, references=(named, undated)))])
+    names = [value["对象"] for value in chart.spec["data"]["values"]]
+    assert names[1] == "2. 300MW等级以上常规燃煤机组基准值（2024）"
+    assert names[2].endswith("…")
+    assert "（）" not in names[2]
 
 
 def _lightness(colour: str) -> float:

@@ -15,6 +15,7 @@ import pytest
 from docx import Document
 from pypdf import PdfReader
 
+from tanping.assessment.change import Accounts
 from tanping.assessment.documents import context, figures, fonts, html, opinion, pdf, seal
 from tanping.assessment.documents.forms import FORMS, source
 from tanping.assessment.documents.office import DEFAULT, Office, load_office, read_office
@@ -103,6 +104,21 @@ def test_opinion_stands_in_its_order(assessment: Assessment, review: Review) -> 
         "附件：",
         "抄送：江苏省发展改革委，盐城市生态环境局",
     )
+
+
+def test_charts_of_the_opinion_are_vectors_numbered_and_cited(assessment: Assessment, review: Review) -> None:
+    accounts = Accounts(0.0, 0.0, 6.4e6, 6.4e6, 0.0, 1e6, 0.0, 6.4e6, "", 5.4e6, "", (), ())
+    with_change = replace(assessment, accounts=accounts)
+    with pdf.start_press("opinion") as own:
+        reader = PdfReader(io.BytesIO(pdf.print_pdf(with_change, own, "opinion", review)))
+    text = squeezed("".join(page.extract_text() for page in reader.pages))
+    titles = ["碳排放净变化量的构成", "逐年排放量(按类别)", "供电碳排放强度与参考值"]
+    assert "，".join(f"{title}见图{number}" for number, title in enumerate(titles, 1)).replace("，", ",") in text
+    for number, title in enumerate(titles, 1):
+        assert f"图{number}{title}" in text
+    assert not [image for page in reader.pages for image in page.images]
+    drawn = Document(io.BytesIO(word_bytes(with_change, "opinion", review)))
+    assert len(drawn.inline_shapes) == len(titles)
 
 
 @pytest.mark.parametrize("outcome", list(Outcome))
