@@ -9,7 +9,7 @@ import streamlit as st
 
 from tanping.assessment.pages import parts, review
 from tanping.assessment.pages.review import entry, marks
-from tanping.assessment.pages.review.addresses import open_space
+from tanping.assessment.pages.review.addresses import open_space, panel_of
 from tanping.assessment.review.clock import Pace
 from tanping.assessment.review.roles import CLAIMABLE
 from tanping.assessment.review.service.inbox import Task
@@ -79,14 +79,14 @@ def _line(task: Task, here: Person) -> None:
 def _act(task: Task, here: Person) -> None:
     if task.mine or task.role not in CLAIMABLE:
         if st.button("办理", key=f"open-{task.id}", width="stretch", type="primary" if task.mine else "secondary"):
-            open_space(task.review_id)
+            open_space(task.review_id, panel_of(task.kind))
         return
     if st.button("领取", key=f"claim-{task.id}", width="stretch"):
         joint = review.joint()
         if review.attempt(
             lambda: joint.staffing.claim(here, task.review_id, task.role, task.office), f"已领取：{task.title}"
         ):
-            open_space(task.review_id)
+            open_space(task.review_id, panel_of(task.kind))
 
 
 show()

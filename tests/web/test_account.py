@@ -10,7 +10,7 @@ from review_people import People
 from web_visits import Visitor
 
 from tanping.assessment.pages import review
-from tanping.assessment.pages.review.entry import COOKIE, SIGN_IN
+from tanping.assessment.pages.review.entry import COOKIE, SIGN_IN, SIGN_OUT
 from tanping.assessment.pages.review.entry import PASSWORD as CHANGE
 from tanping.assessment.review.errors import SignInError
 from tanping.assessment.review.roles import Role
@@ -150,6 +150,37 @@ def test_without_a_session_there_is_no_password_to_change(people: People) -> Non
     )
     assert answer.status_code == 400
     assert Visitor().sign_in(LOGIN, PASSWORD).status_code == 303
+
+
+# ---- signing out -----------------------------------------------------------------------------------------------------
+
+
+def test_signing_out_ends_the_session_and_takes_its_cookie_away(people: People) -> None:
+    visitor = Visitor()
+    visitor.sign_in(LOGIN, PASSWORD)
+    token = visitor.cookies[COOKIE]
+    answer = visitor.post(SIGN_OUT, {})
+    assert (answer.status_code, COOKIE in visitor.cookies) == (303, False)
+    assert "已退出登录。" in visitor.get(answer.headers["location"]).text
+    with pytest.raises(SignInError):
+        people.joint.accounts.person(token)
+
+
+def test_no_other_site_signs_somebody_out(people: People) -> None:
+    visitor = Visitor()
+    visitor.sign_in(LOGIN, PASSWORD)
+    assert visitor.post(SIGN_OUT, {}, Origin="https://evil.example").status_code == 403
+    assert visitor.get(SIGN_OUT).headers["location"] == account.HOME
+    assert people.joint.accounts.person(visitor.cookies[COOKIE]).login == LOGIN
+
+
+def test_a_session_that_ended_leaves_no_cookie_behind(people: People) -> None:
+    visitor = Visitor()
+    visitor.sign_in(LOGIN, PASSWORD)
+    assert "已退出登录" not in visitor.get(f"{SIGN_IN}?left=1").text, "who is here has not left"
+    people.joint.accounts.sign_out(visitor.cookies[COOKIE])
+    visitor.get(SIGN_IN)
+    assert COOKIE not in visitor.cookies
 
 
 # ---- the door --------------------------------------------------------------------------------------------------------

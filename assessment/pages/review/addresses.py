@@ -9,6 +9,31 @@ import streamlit as st
 from tanping.assessment import pages
 
 REVIEW, PANEL = "review", "panel"
+_OF_TASK = {
+    "收件": "material",
+    "受理审查": "material",
+    "补正材料": "demands",
+    "提交修改稿": "demands",
+    "技术评估": "verification",
+    "专家意见": "checklist",
+    "组织会审": "checklist",
+    "征求意见": "checklist",
+    "审定处室意见": "checklist",
+    "汇总意见": "merge",
+    "协调会": "merge",
+    "拟稿": "draft",
+    "组织会签": "draft",
+    "会签": "draft",
+    "审核": "draft",
+    "签发": "draft",
+    "归档": "filing",
+}
+"""Kind of a task → the panel in which it is done."""
+
+
+def panel_of(kind: str) -> str:
+    """Return the panel in which a task of a kind is done; empty where the steps above the panels are all there is to it."""
+    return _OF_TASK.get(kind, "")
 
 
 def open_space(review_id: str, panel: str = "") -> NoReturn:

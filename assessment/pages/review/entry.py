@@ -19,7 +19,7 @@ from tanping.assessment.review.users import SINGLE, Person
 from tanping.assessment.web import LOCAL_HOSTS, handover, has_provider
 
 COOKIE = "tanping_session"
-SIGN_IN, PASSWORD = "/account/sign-in", "/account/password"
+SIGN_IN, SIGN_OUT, PASSWORD = "/account/sign-in", "/account/sign-out", "/account/password"
 PROVIDER = "provider"
 """In the address: go to the identity provider's sign-in."""
 ACTING = "as"
@@ -138,9 +138,9 @@ def _way_out(here: Person) -> None:
         st.html(f"<b>{escape(here.name)}</b><div class='tp-soft tp-small'>{escape(here.organisation)}</div>")
         st.html(f'<div class="tp-soft tp-small">{escape(roles)}</div>')
         st.html(f'<a class="tp-link" href="{PASSWORD}" target="_self">改口令</a>')
-        if st.button("退出登录", key="sign-out"):
-            joint().accounts.sign_out(token())
-            st.rerun()
+        st.html(
+            f'<form method="post" action="{SIGN_OUT}" target="_self"><button class="tp-plain">退出登录</button></form>'
+        )
 
 
 # ---- one person, every role ------------------------------------------------------------------------------------------

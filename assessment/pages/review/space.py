@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from functools import partial
 from html import escape
 from importlib import import_module, util
@@ -10,8 +11,7 @@ from typing import Protocol, cast
 import streamlit as st
 
 from tanping.assessment.pages import parts, review
-from tanping.assessment.pages.review import entry, marks, steps
-from tanping.assessment.pages.review.addresses import PANEL
+from tanping.assessment.pages.review import addresses, entry, marks, steps
 from tanping.assessment.pages.review.panels import shared
 from tanping.assessment.review.errors import MissingError, NotAllowedError
 from tanping.assessment.review.roles import CLAIMABLE, SIGNING, Role
@@ -89,7 +89,7 @@ def show(joint: JointReview, person: Person, key: str) -> None:
     mine = [task for task in joint.inbox.tasks(person) if task.review_id == key and task.mine]
     _tasks(mine)
     steps.show(here, standing)
-    _tabs(here)
+    _tabs(here, [addresses.panel_of(task.kind) for task in mine])
 
 
 # ---- the head --------------------------------------------------------------------------------------------------------
@@ -133,20 +133,29 @@ def _tasks(mine: list[Task]) -> None:
 # ---- tabs ------------------------------------------------------------------------------------------------------------
 
 
-def _tabs(here: shared.Here) -> None:
+def _tabs(here: shared.Here, tasks: Sequence[str]) -> None:
+    """Write the parts of the work, first the one in which this person's ``tasks`` are done."""
     found = {name: panel for name, panel in panels().items() if _wanted(panel, here)}
     key = f"panel-{here.key}-{here.part.role}"
-    asked = str(st.query_params.get(PANEL) or st.session_state.pop("review-panel", ""))
-    if key not in st.session_state and asked in found:
-        st.session_state[key] = asked
     counted = {name: _count(panel, here) for name, panel in found.items()}
     titles = {name: panel.TITLE for name, panel in found.items()}
+    own = next((name for name in tasks if name in found), "")
+    _turn_to(key, found, own)
     waiting = next((name for name in found if counted[name]), "")
     reading = "draft" if here.part.role in SIGNING and "draft" in found else ""
-    name = shared.sections(key, titles, first=waiting or reading or next(iter(found)), counts=counted)
-    if st.query_params.get(PANEL) != name:
-        st.query_params[PANEL] = name
+    name = shared.sections(key, titles, first=own or waiting or reading or next(iter(found)), counts=counted)
+    if st.query_params.get(addresses.PANEL) != name:
+        st.query_params[addresses.PANEL] = name
     found[name].show(here.joint, here.person, here.key)
+
+
+def _turn_to(key: str, found: Collection[str], own: str) -> None:
+    """Open the part that was asked for: by who came from elsewhere, by the address, or by a step that brought new work."""
+    stepped = own if steps.taken_just_now() else ""
+    called = str(st.session_state.pop("review-panel", "")) or stepped
+    asked = called or ("" if key in st.session_state else str(st.query_params.get(addresses.PANEL) or ""))
+    if asked in found:
+        st.session_state[key] = asked
 
 
 def _wanted(panel: Panel, here: shared.Here) -> bool:

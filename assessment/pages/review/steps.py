@@ -20,7 +20,7 @@ from tanping.assessment.review.roles import REVIEWING, SIGNING, Action
 from tanping.assessment.review.service.register import FINAL
 from tanping.assessment.review.service.steps import WHOLE, Standing
 
-__all__ = ["WHOLE", "show"]
+__all__ = ["WHOLE", "show", "taken_just_now"]
 
 ONWARD = frozenset(
     {
@@ -34,6 +34,7 @@ _NOW_AND_THEN = frozenset({Action.REQUEST_CORRECTION, Action.ASK_REVISION})
 """Steps that most reviews can do without: put aside until there is something to send."""
 _IDLE = {False: Action.RESTART_CLOCK, True: Action.STOP_CLOCK}
 """What makes no sense while the clock runs, or stands."""
+_TAKEN = "step-taken"
 Needs = Callable[[], Mapping[str, Any]]
 
 
@@ -216,8 +217,14 @@ _FORMS: dict[Action, Callable[[Here], Needs]] = {
 }
 
 
+def taken_just_now() -> bool:
+    """Whether this person took a step just before this run; told once."""
+    return bool(st.session_state.pop(_TAKEN, False))
+
+
 def _take(here: Here, action: Action, needs: Needs) -> None:
     here.joint.steps.take(here.person, here.key, action, **needs())
+    st.session_state[_TAKEN] = True
     if (workflow.COMMANDS[action].reason or action in _REMARKED) and here.may(Action.WRITE_TEXT):
         _forget_reason(here, action)
 

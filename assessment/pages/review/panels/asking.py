@@ -140,15 +140,16 @@ def _take_sheet(here: Here, opinion: Opinion, base: str, dated: str, where: str,
 def _invite(here: Here, opinions: Sequence[Opinion]) -> None:
     asked = {item.office for item in opinions}
     begun = any(item.source is not Source.EXPERT for item in opinions)
-    with st.expander("征求意见", expanded=not begun):
+    where = f"invite:{here.key}"
+    shared.tell(where)
+    # Open for as long as one is asking: it does not close under the hand once the first one is asked.
+    with st.expander("征求意见", expanded=st.session_state.setdefault(f"{where}:open", not begun)):
         concerned = _concerned(here)
-        where = f"invite:{here.key}"
         left, right = st.columns(2, gap="medium")
         with left:
             _invite_some(here, "处室", INNER_OFFICES, asked, concerned, where)
         with right:
             _invite_some(here, "外单位", OUTSIDE_BODIES, asked, concerned, where)
-        shared.tell(where)
         shared.soft("带 ● 的有适用条款；再次征求已答复的单位，原答复留在记录里。")
 
 
