@@ -32,7 +32,9 @@ def show() -> None:
     outcome = parts.project_bar(draft)
     assessment = parts.need_result(outcome)
     _summary(assessment)
-    view = st.segmented_control("内容", VIEWS, default=VIEWS[0], key="findings-view", label_visibility="collapsed")
+    view = st.segmented_control(
+        "内容", VIEWS, default=VIEWS[0], required=True, key="findings-view", label_visibility="collapsed"
+    )
     if view == VIEWS[1]:
         _missing(assessment)
     elif view == VIEWS[2]:
@@ -63,7 +65,7 @@ def _clauses(assessment: Assessment) -> None:
     _forewords(assessment.screening.forewords)
     left, right = st.columns([3, 1], vertical_alignment="bottom")
     with left:
-        shown = st.segmented_control("显示", SHOWN, default=TO_DO, key="findings-shown") or TO_DO
+        shown = st.segmented_control("显示", SHOWN, default=TO_DO, required=True, key="findings-shown") or TO_DO
     with right:
         offices = [EVERY_OFFICE, *sorted({item.office for item in findings if item.office})]
         office = st.selectbox("部门", offices, key="findings-office")

@@ -35,7 +35,9 @@ def show() -> None:
     assessment = parts.need_result(outcome)
     _tiles(assessment)
     views = [view for view in VIEWS if view != PROCESSES or assessment.processes is not None or _steel(assessment)]
-    view = st.segmented_control("内容", views, default=views[0], key="inventory-view", label_visibility="collapsed")
+    view = st.segmented_control(
+        "内容", views, default=views[0], required=True, key="inventory-view", label_visibility="collapsed"
+    )
     if view == YEARS:
         _years(assessment)
     elif view == INDICATORS:

@@ -187,6 +187,7 @@ def _row_bar(draft: Draft, table: str, listed: Sequence[str]) -> str | None:
             chosen = st.segmented_control(
                 "行",
                 listed,
+                required=True,
                 key=key,
                 format_func=lambda row: _row_label(draft, table, row),
                 label_visibility="collapsed",
@@ -235,7 +236,7 @@ def _remove(draft: Draft, table: str, row: str, key: str) -> None:
 def _papers(draft: Draft) -> None:
     asked = asked_papers(_sector(draft))
     moment = st.segmented_control(
-        "何时须备", [m for m in MOMENTS if _due(asked, m)], default="受理", key=f"{draft.id}/papers"
+        "何时须备", [m for m in MOMENTS if _due(asked, m)], default="受理", required=True, key=f"{draft.id}/papers"
     )
     due = _due(asked, moment or "受理")
     parts.lead("“不需要”与“未办”不同；不知道办没办的留空。")

@@ -49,7 +49,12 @@ def _list(listed: Sequence[Listed], may_create: bool) -> None:
         word = st.text_input("查找", placeholder="项目名称、建设单位、设区市、文号", key="register-word")
     with right:
         kind = st.segmented_control(
-            "范围", (GOING, MINE, DONE, ALL), default=GOING, key="register-kind", label_visibility="collapsed"
+            "范围",
+            (GOING, MINE, DONE, ALL),
+            default=GOING,
+            required=True,
+            key="register-kind",
+            label_visibility="collapsed",
         )
     found = [item for item in listed if _of_kind(item, kind or ALL) and _has(item, (word or "").strip())]
     if not found:

@@ -64,7 +64,9 @@ def show() -> None:
         return
     kept = _kept(law_state())
     _summary(law, kept)
-    view = st.segmented_control("内容", VIEWS, default=VIEWS[0], key="rules-view", label_visibility="collapsed")
+    view = st.segmented_control(
+        "内容", VIEWS, default=VIEWS[0], required=True, key="rules-view", label_visibility="collapsed"
+    )
     if done := st.session_state.pop("rules-done", ""):
         st.success(done)
     if view == VIEWS[1]:
@@ -152,7 +154,7 @@ def _filtered(law: PackSet, kept: Verifications) -> tuple[date, list[Clause]]:
     start = min(max(_day(), FIRST), LAST)
     on = second[0].slider("当日有效", FIRST, LAST, value=start, format="YYYY-MM-DD", key="rules-day")
     only = second[1].pills("只看", ONLY, selection_mode="multi", key="rules-only")
-    second[2].segmented_control("排列", BY, default=BY[0], key="rules-by")
+    second[2].segmented_control("排列", BY, default=BY[0], required=True, key="rules-by")
     own = {pack.name for pack in law if _is_own(pack)}
     found = [
         clause

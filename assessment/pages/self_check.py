@@ -50,7 +50,7 @@ def show() -> None:
     open_ = _open(draft, outcome)
     _light(draft, outcome, open_)
     step = st.segmented_control(
-        "步骤", STEPS, default=_usual(draft, outcome), key="self-step", label_visibility="collapsed"
+        "步骤", STEPS, default=_usual(draft, outcome), required=True, key="self-step", label_visibility="collapsed"
     )
     fields.tell_trouble()
     if step == STEPS[1]:

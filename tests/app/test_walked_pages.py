@@ -68,3 +68,13 @@ def test_a_self_check_in_an_office_belongs_to_who_began_it(store: Store, monkeyp
     at.multiselect(key="self-kinds-power").set_value(["coal_power"])
     next(button for button in at.button if button.label == "开始自查").click().run()
     assert [draft.owner for draft in store.list_drafts()] == ["li"]
+
+
+@pytest.mark.parametrize("page", ["findings", "inventory", "project", "rules", "self_check"])
+def test_a_second_click_on_a_view_leaves_it_chosen(store: Store, page: str) -> None:
+    """A double click chose a view and left it again: the first view came with nothing marked."""
+    content = drafts.content_of(plain_project(load_project(EXAMPLE)))
+    at = visit(page, store.create_draft(content, title="甲", sector="power"), section="生产单元")
+    single = [group for group in at.get("button_group") if group.proto.click_mode == group.proto.SINGLE_SELECT]
+    assert single
+    assert all(group.proto.required for group in single)
