@@ -14,7 +14,7 @@ import tanping
 from tanping.assessment.documents import figures
 from tanping.assessment.pages import parts, session
 from tanping.assessment.portfolio import charts, kept
-from tanping.assessment.portfolio.changes import Changes
+from tanping.assessment.portfolio.changes import FIGURES, Changes
 from tanping.assessment.portfolio.kept import Filter, Kept
 from tanping.assessment.portfolio.ledger import told_twice
 from tanping.assessment.portfolio.outcome import BETWEEN, HEADINGS
@@ -168,37 +168,34 @@ def _changes(found: Kept) -> None:
     assert changes is not None
     before, after = (figures.day(day) for day in changes.days)
     st.subheader(f"{before} → {after}，谁受影响", anchor=False)
-    verdicts = sum("verdict" in move.levels for move in changes.moves)
-    amounts = sum(bool(move.figures) for move in changes.moves)
+    settled, worst, amounts = (
+        sum(bool(held & {*move.levels, *move.figures}) for move in changes.moves)
+        for held in ({"best"}, {"worst"}, set(FIGURES))
+    )
     parts.lead(
-        f"对比 {changes.compared:,} 行：{len(changes.moves):,} 行有变化，其中审查结论变了 {verdicts:,} 行，排放量变了 {amounts:,} 行。"
+        f"对比 {changes.compared:,} 行：{len(changes.moves):,} 行有变化，其中已确定的结论变了 {settled:,} 行，最坏可能变了 {worst:,} 行，排放量变了 {amounts:,} 行。"
     )
     if not changes.moves:
         return
     moved = {move.text: (move, count) for move, count in changes.by_clause()}
     chosen = st.selectbox(
-        "因为哪一条", ["", *moved], format_func=lambda one: f"{one}　{moved[one][1]:,} 行" if one else "全部变化", key="portfolio-moved"
+        "因为哪一条", ["", *moved], format_func=lambda one: f"{moved[one][0].short}　{moved[one][1]:,} 行" if one else "全部变化", key="portfolio-moved"
     )  # fmt: skip
     touched = [move for move in changes.moves if not chosen or moved[chosen][0] in move.clauses]
+    # What is settled comes first: a clause that only asks for more papers touches nearly everybody.
+    touched.sort(key=lambda move: "best" not in move.levels)
+    levels = ("best", "worst")
     rows = (
         (
             move.key[0],
             move.name,
-            *(
-                " → ".join(move.levels[name]) if name in move.levels else "未变"
-                for name in ("verdict", "best", "worst")
-            ),
-            "" if chosen else "；".join(move.reasons),
+            *(" → ".join(move.levels[name]) if name in move.levels else "未变" for name in levels),
+            "；".join(one.short for one in move.clauses) or move.reasons[0],
         )
         for move in touched[:PAGE]
     )
-    head = (
-        "项目代码",
-        "项目名称",
-        *(HEADINGS[name] for name in ("verdict", "best", "worst")),
-        *(() if chosen else ("原因",)),
-    )
-    parts.scrolled(parts.table_markup(head, rows, tight=frozenset({0, 2, 3, 4})), "受影响的行", 320)
+    head = ("项目代码", "项目名称", *(HEADINGS[name] for name in levels), "原因")
+    parts.scrolled(parts.table_markup(head, rows, tight=frozenset({0, 2, 3})), "受影响的行", 320)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
             "下载全部变化（Excel）", partial(_bytes, found.changes_file), file_name=f"{Path(found.about['name']).stem}-变化.xlsx", mime=MIME["xlsx"],

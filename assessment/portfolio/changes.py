@@ -41,8 +41,13 @@ class ClauseMove:
 
     @property
     def text(self) -> str:
-        """As printed."""
+        """As printed, with the clause's id."""
         return f"{LISTS[self.list]}{ENTERED if self.entered else LEFT}：{clause_words(self.clause)}"
+
+    @property
+    def short(self) -> str:
+        """As read on a page: document and article without the id."""
+        return self.text.removesuffix(f"（{self.clause}）")
 
 
 @dataclass(frozen=True)

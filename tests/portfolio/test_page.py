@@ -155,9 +155,9 @@ def test_two_days_say_who_is_touched_and_by_which_clause(tmp_path):
     (rule,) = [
         one
         for one in at.selectbox(key="portfolio-moved").options
-        if "js-air-plan-2024-chp-30km" in one and "不符合新出现" in one
+        if "不符合新出现" in one and "热电联产供热半径" in one
     ]
-    assert rule.endswith("1 行")
+    assert rule.endswith("条款　1 行")
     at.selectbox(key="portfolio-moved").select(rule)
     said = words(sound(at.run()))
     assert "near锅炉房" in said
