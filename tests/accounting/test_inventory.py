@@ -362,3 +362,20 @@ def test_an_untold_start_warns_nobody() -> None:
         blocks = counted(plain(units=[without(COAL_UNIT, "commissioned")]))
         blocks.design_year()
         assert np.isnan(blocks._last_commissioned[0])
+
+
+@pytest.mark.parametrize("agent", [{"material": "生石灰"}, {"material": "氨水"}, {}])
+def test_limestone_defaults_do_not_stand_in_for_another_agent(agent: dict[str, str]) -> None:
+    row = {"id": "脱硫剂", "role": "desulphurisation", "amount": "20000 t", **agent}
+    made = counted(plain(materials=[row])).inventory(0)
+    assert made.design_year_total is None
+    assert any("只适用于石灰石" in line for line in made.missing)
+    told = {**row, "carbonate_content": "0.5", "conversion": "0.8", "factor": "0.44 tCO2/t"}
+    assert sources(plain(materials=[told]))["materials.脱硫剂"].design_year == pytest.approx(3520, rel=1e-12)
+    assert counted(plain(materials=[{**row, "amount": "无"}])).inventory(0).complete
+
+
+@pytest.mark.parametrize("word", ["石灰石粉", "Limestone", "CaCO3"])
+def test_limestone_has_its_defaults_by_any_name(word: str) -> None:
+    row = {"id": "脱硫剂", "role": "desulphurisation", "material": word, "amount": "20000 t"}
+    assert sources(plain(materials=[row]))["materials.脱硫剂"].design_year == pytest.approx(LIMESTONE, rel=1e-12)

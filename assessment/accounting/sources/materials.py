@@ -18,6 +18,8 @@ from tanping.assessment.project.columns import ColumnTable
 BOUGHT = ("flux", "electrode", "carbon_material")
 # The chapter on desulphurisation stands in the power guide of 2013 alone; whichever method is chosen, these are its values.
 DESULPHURISATION = ("guide_2013_power",)
+LIMESTONE_WORDS = ("石灰石", "碳酸钙", "limestone", "caco3")
+LIMESTONE_ONLY = "缺省值只适用于石灰石；脱硫剂不含碳酸盐的（生石灰、电石渣、氨、海水），用量填“无”"
 OUTSIDE_ETS = "2021 年起的发电设施核算指南不计此项；环评总量计入，配额口径不计"
 UREA_OPTIONAL = "发电设施核算指南未列入，环评总量计入"
 
@@ -80,11 +82,13 @@ def _block(
 
 def _agent(books: Books, table: ColumnTable) -> dict[str, Operand]:
     wet = books.words(table, "role").are("desulphurisation")
+    # Burnt lime, carbide slag or ammonia lose no CO2 in the absorber: the limestone values must not stand in for them.
+    stone = books.words(table, "material").test(_is_limestone)
 
     def default(item: str, label: str) -> FromRegister:
-        asked = constant(item, len(table)).where(wet)
+        asked = constant(item, len(table)).where(wet & stone)
         answers = books.ask(table, asked, needs_method=False, also=DESULPHURISATION)
-        return FromRegister(books.shelf, answers, "value", label)
+        return FromRegister(books.shelf, answers, "value", label, hint=lambda row: LIMESTONE_ONLY)
 
     content = default("process.desulphurisation.caco3_content", "脱硫剂碳酸盐含量缺省值")
     conversion = default("process.desulphurisation.conversion", "脱硫转化率缺省值")
@@ -106,6 +110,10 @@ def _factor(books: Books, table: ColumnTable, prefixes: tuple[str, ...], skip: t
         return names.hint(words[row])
 
     return Either(Declared(table, "factor"), FromRegister(books.shelf, answers, "value", "排放因子缺省值", hint=hint))
+
+
+def _is_limestone(word: str | None) -> bool:
+    return word is not None and any(part in word.lower() for part in LIMESTONE_WORDS)
 
 
 def _is_urea(word: str | None) -> bool:
