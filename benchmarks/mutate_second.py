@@ -1,31 +1,24 @@
-"""Mutation score of the second calculation, by hand: ``python -m benchmarks.mutate_second [--sample N] [--seed N] [module ...]``."""
+"""Mutation score of the second calculation, by hand: ``python -m benchmarks.mutate_second [--total N | --sample N] [--seed N] [module ...]``.
+
+Not part of the suite. How mutants are made and judged: ``mutate_run.py``.
+"""
 
 from __future__ import annotations
 
 import sys
 
-from benchmarks import mutate_rules
+from benchmarks import mutate_run
+from benchmarks.mutate_accounting import PRELOAD, TESTS
 
-MODULES = {
-    "assessment/crosscheck/printed.py": ("crosscheck/test_printed.py",),
-    "assessment/crosscheck/rerun.py": ("crosscheck/test_figures.py",),
-    "assessment/crosscheck/causes.py": (
-        "crosscheck/test_weighing.py",
-        "crosscheck/test_check.py",
-        "crosscheck/test_causes.py",
+MODULES = (
+    *sorted(
+        str(file.relative_to(mutate_run.ROOT))
+        for folder in ("crosscheck", "measures")
+        for file in (mutate_run.ROOT / "assessment" / folder).rglob("*.py")
+        if file.name != "__init__.py"
     ),
-    "assessment/crosscheck/check.py": ("crosscheck/test_check.py",),
-    "assessment/crosscheck/chapters.py": ("crosscheck/test_chapters.py",),
-    "assessment/crosscheck/physics.py": ("crosscheck/test_chapters.py",),
-    "assessment/crosscheck/plausibility.py": ("crosscheck/test_plausibility.py",),
-    "assessment/uncertainty.py": ("uncertainty/test_uncertainty.py",),
-    "assessment/measures/formulas.py": ("measures/test_effects.py",),
-    "assessment/measures/changes.py": ("measures/test_effects.py",),
-    "assessment/measures/effect.py": ("measures/test_effects.py",),
-    "assessment/measures/controls.py": ("measures/test_controls.py",),
-}
+    "assessment/uncertainty.py",
+)
 
 if __name__ == "__main__":
-    mutate_rules.MODULES = MODULES
-    mutate_rules.TESTS = mutate_rules.ROOT / "tests"
-    sys.exit(mutate_rules.main())
+    sys.exit(mutate_run.main(MODULES, TESTS, PRELOAD))
