@@ -34,6 +34,8 @@ _CODE = Target("project", "code")
 MOST_ROWS = 20_000_000
 MOST_UNITS = 10_000
 MOST_UNPACKED = 1024 * MIB
+FEWEST_BYTES = 1.0
+"""A row of a large parquet file, packed by columns; codes alone take more, a million copies of one row take nothing."""
 LONGEST_CELL = 16_000
 """Bytes; the longest text of the catalogue has 2000 letters."""
 
@@ -194,17 +196,15 @@ def _parquet(path: Path, mapping: ColumnMap) -> Source:
             own = tuple(file.schema_arrow.names)
             if len(set(own)) != len(own):
                 raise InputError(Problem(where, "", "有重名的列", "每列一个名称"))
-            nested = [
-                one.name for one in file.schema_arrow if pa.types.is_nested(one.type) or pa.types.is_binary(one.type)
-            ]
+            odd = [one.name for one in file.schema_arrow if not (_is_text(one.type) or _is_plain(one.type))]
             rows = file.metadata.num_rows
             _check_size(file, where)
-            if nested:
-                raise InputError(
-                    Problem(where, name, "这一列不是文字、数值、日期或是否", "普通的列") for name in nested
-                )
+            if odd:
+                raise InputError(Problem(where, name, "这一列不是文字、数值、日期或是否", "普通的列") for name in odd)
             texts = _understood(own, mapping, where)
             at = _keys(texts, mapping, where)
+            if at is not None:
+                _check_runs(file, where, own[at])
             keys = None if at is None else _key_texts(_one(file.read(columns=[own[at]]).column(0)))
     except (pa.ArrowException, OSError):
         if not path.is_file():
@@ -217,6 +217,20 @@ def _parquet(path: Path, mapping: ColumnMap) -> Source:
     return Source(path, where, own, texts, rows, starts, project, np.where(earlier < 0, 0, earlier + 1), None, None)
 
 
+def _is_text(kind: pa.DataType) -> bool:
+    """Whether a column holds texts, said each time or once in a dictionary."""
+    inner = kind.value_type if pa.types.is_dictionary(kind) else kind
+    return bool(pa.types.is_string(inner) or pa.types.is_large_string(inner))
+
+
+def _is_plain(kind: pa.DataType) -> bool:
+    of = pa.types
+    return any(
+        is_kind(kind)
+        for is_kind in (of.is_integer, of.is_floating, of.is_decimal, of.is_boolean, of.is_temporal, of.is_null)
+    )
+
+
 def _check_size(file: pq.ParquetFile, where: Where) -> None:
     """Refuse what would unpack to more than any table of projects holds: a few kilobytes can say the same long text a million times."""
     told = file.metadata
@@ -227,9 +241,11 @@ def _check_size(file: pq.ParquetFile, where: Where) -> None:
         if size > MOST_UNPACKED:
             allowed = f"不超过 {MOST_UNPACKED // MIB} MiB"
             raise InputError(Problem(where, "", f"第 {group + 1} 个行组展开后有 {size // MIB} MiB", allowed))
-    words = [
-        one.name for one in file.schema_arrow if pa.types.is_string(one.type) or pa.types.is_large_string(one.type)
-    ]
+    packed_size = sum(told.row_group(group).total_byte_size for group in range(told.num_row_groups))
+    if told.num_rows > PARTITION and packed_size < FEWEST_BYTES * told.num_rows:
+        what = f"有 {told.num_rows} 行，内容却只有 {packed_size // 1024} KiB，几乎全是重复或空白的行"
+        raise InputError(Problem(where, "", what, "每行一个不同的生产单元"))
+    words = [one.name for one in file.schema_arrow if _is_text(one.type)]
     if not words or all(_short(told.row_group(group)) for group in range(told.num_row_groups)):
         return
     # Read as dictionaries, a repeated text takes its place once.
@@ -247,13 +263,33 @@ def _short(group: pq.RowGroupMetaData) -> bool:
     return all(one.physical_type != "BYTE_ARRAY" or one.total_uncompressed_size <= LONGEST_CELL for one in columns)
 
 
+def _check_runs(file: pq.ParquetFile, where: Where, name: str) -> None:
+    """Look for a project too large while only a batch is in memory: the codes of all rows are read together afterwards."""
+    before, run = None, 0
+    for batch in _batches(file, where, columns=[name]):
+        if not batch.num_rows:
+            continue
+        coded = _key_texts(batch.column(0)).dictionary_encode()
+        code = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+        heads = np.flatnonzero(np.r_[True, (code[1:] != code[:-1]) | (code[1:] < 0)])
+        sizes = np.diff(np.r_[heads, len(code)])
+        first = coded[0].as_py()
+        sizes[0] += run if first is not None and first == before else 0
+        if sizes.max() > MOST_UNITS:
+            raise _too_large(where, int(sizes.max()))
+        before, run = coded[-1].as_py(), int(sizes[-1])
+
+
 def _check_projects(project: NDArray[np.int64], where: Where) -> None:
     """A project is never cut, so it must not be as large as a table."""
     most = int(np.bincount(project).max()) if len(project) else 0
     if most > MOST_UNITS:
-        raise InputError(
-            Problem(where, "项目代码", f"同一个项目代码连续有 {most} 行", f"一个项目不超过 {MOST_UNITS} 个生产单元")
-        )
+        raise _too_large(where, most)
+
+
+def _too_large(where: Where, rows: int) -> InputError:
+    what = f"同一个项目代码连续有 {rows} 行"
+    return InputError(Problem(where, "项目代码", what, f"一个项目不超过 {MOST_UNITS} 个生产单元"))
 
 
 def _sheet(path: Path, mapping: ColumnMap) -> Source:

@@ -27,16 +27,49 @@ except InputError as error:
 """
 
 
-def test_a_long_text_said_thousands_of_times_costs_no_memory(tmp_path: Path) -> None:
-    """A few kilobytes that stand for two hundred megabytes of project names; ten times as many took eight gigabytes to read."""
-    path = tmp_path / "in.parquet"
-    names = pa.array(["名" * 350_000]).take(pa.array(np.zeros(200, np.int64)))
-    pq.write_table(pa.table({"项目名称": names}), path, compression="zstd")
-    assert path.stat().st_size < 200_000
+def refused(path: Path) -> str:
+    """Return the words of the refusal, which must cost less than 30 MiB."""
     done = subprocess.run([sys.executable, "-c", SAID, path], capture_output=True, text=True, check=True)
     taken, _, words = done.stdout.partition(" ")
-    assert "有一格的内容过长" in words
     assert int(taken) < 30
+    return words
+
+
+@pytest.mark.parametrize("as_dictionary", [False, True])
+def test_a_long_text_said_thousands_of_times_costs_no_memory(tmp_path: Path, as_dictionary: bool) -> None:
+    """A few kilobytes that stand for two hundred megabytes of project names; ten times as many took eight gigabytes to read."""
+    path = tmp_path / "in.parquet"
+    at = pa.array(np.zeros(200, np.int32))
+    name = pa.array(["名" * 350_000])
+    names = pa.DictionaryArray.from_arrays(at, name) if as_dictionary else name.take(at)
+    pq.write_table(pa.table({"项目代码": names}), path, compression="zstd")
+    assert path.stat().st_size < 200_000
+    assert "有一格的内容过长" in refused(path)
+
+
+def test_twenty_million_rows_that_say_nothing_are_refused_by_the_footer(tmp_path: Path) -> None:
+    """A million copies of one row cost a hundred and fifty kilobytes as a file and, read, more than a gigabyte."""
+    path = tmp_path / "in.parquet"
+    table = pa.table({"项目代码": pa.DictionaryArray.from_arrays(np.zeros(1_000_000, np.int32), ["A"])})
+    with pq.ParquetWriter(path, table.schema, compression="zstd") as writer:
+        for _ in range(20):
+            writer.write_table(table)
+    assert path.stat().st_size < 200_000
+    assert "几乎全是重复" in refused(path)
+
+
+def test_a_project_as_large_as_a_table_is_found_by_the_batch(tmp_path: Path) -> None:
+    """The other columns are as varied as any; only the codes say that two million rows are one project."""
+    path = tmp_path / "in.parquet"
+    varied = np.random.default_rng(1).integers(0, 255, 2_000_000).astype(np.uint8)
+    codes = pa.DictionaryArray.from_arrays(np.zeros(2_000_000, np.int32), ["A"])
+    pq.write_table(pa.table({"项目代码": codes, "单机容量（MW）": varied}), path)
+    assert "一个项目不超过" in refused(path)
+
+
+@pytest.mark.parametrize("value", [b"x", [1], {"a": 1}])
+def test_only_texts_numbers_dates_and_yes_no_are_columns(tmp_path: Path, value: object) -> None:
+    assert "这一列不是" in refusal(tmp_path / "in.parquet", pa.table({"项目名称": pa.array([value] * 3)}))
 
 
 def refusal(path: Path, table: pa.Table) -> str:
