@@ -33,6 +33,8 @@ def _needs(line: str, kinds: frozenset[str], table: str, column: str, *words: st
     return Requirement(line, kinds, table, column, frozenset(words), **more)  # type: ignore[arg-type]
 
 
+NO_UNIT = "生产单元：未填报"
+ONLY_STANDING = "生产单元：只填了现有单元，没有新增或改造的单元"
 _ANY: frozenset[str] = frozenset()
 _CEMENT = frozenset({"clinker"})
 _OXIDES = frozenset({"guide-2013", "gbt-32151"})
@@ -80,8 +82,10 @@ def unstated(books: Books, proposed: BoolArray) -> dict[str, BoolArray]:
             lacking[needed.line] = applies & ~_stated(books, needed)
     lacking |= without_line(books)
     lacking |= _unsorted(books)
-    if not len(units):
-        lacking["生产单元：未填报"] = np.ones(books.columns.count, dtype=bool)
+    some, new = np.zeros((2, books.columns.count), dtype=bool)
+    some[units.project], new[units.project[proposed]] = True, True
+    # What no unit of the project carries would be a complete total of nothing.
+    lacking |= {line: mine for line, mine in ((NO_UNIT, ~some), (ONLY_STANDING, some & ~new)) if mine.any()}
     return lacking
 
 
