@@ -7,12 +7,13 @@ the place of the one that ships. Every result names each pack by hash, and the v
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import replace
 from functools import cache, lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tanping.records.canonical import content_hash, sha256
 from tanping.records.doors.export import write_file
@@ -20,10 +21,12 @@ from tanping.records.errors import InputError, Problem, Where
 from tanping.records.home import home
 from tanping.records.located import read_yaml
 from tanping.rules import attest
-from tanping.rules.cases import CASES, Case, read_cases
 from tanping.rules.clause import Clause
 from tanping.rules.facts import Catalogue, load_catalogue
 from tanping.rules.pack import PACKS, Pack, PackSet, assemble, load_packs, parse_pack
+
+if TYPE_CHECKING:
+    from tanping.rules.cases import Case
 
 SETTING = "TANPING_PACKS"
 EARLIER = "earlier"
@@ -31,6 +34,7 @@ VERIFICATIONS = "verifications"
 """Name under which a result's versions tell the verifications in effect."""
 
 _chosen: ContextVar[Path | None] = ContextVar("packs_folder", default=None)
+_stand_in: ContextVar[PackSet | None] = ContextVar("law", default=None)
 
 State = tuple[object, ...]
 
@@ -68,7 +72,18 @@ def law_state() -> State:
 
 def load_law() -> PackSet:
     """Load the law this installation judges by. Raises InputError for an own pack that can't be used: never judged with less law."""
-    return _law(law_state())
+    stand_in = _stand_in.get()
+    return _law(law_state()) if stand_in is None else stand_in
+
+
+@contextmanager
+def law_as(law: PackSet) -> Iterator[None]:
+    """Take an archived law for that of this installation for a while (`tanping.rules.replay`)."""
+    token = _stand_in.set(law)
+    try:
+        yield
+    finally:
+        _stand_in.reset(token)
 
 
 @lru_cache(maxsize=4)
@@ -81,9 +96,7 @@ def _law(_state: State) -> PackSet:
         packs = [taken.pop(pack.name, pack) for pack in shipped] + list(taken.values())
     standings = attest.Verifications.open().in_effect(clause for pack in packs for clause in pack.clauses)
     if standings:
-        packs = [_verified(pack, standings) for pack in packs]
-        record = attest.record(standings)
-        packs.append(Pack(VERIFICATIONS, "原文核对记录", "", {}, (), sha256(record), str(attest.folder())))
+        packs = verified_packs(packs, standings)
     return assemble(packs, shipped.catalogue, [], shipped.facts_sha256) if own or standings else shipped
 
 
@@ -130,6 +143,8 @@ def cases_of(pack: str) -> tuple[Case, ...]:
 
 def cases_file(pack: str) -> Path:
     """Return where the cases of a pack lie; there may be none."""
+    from tanping.rules.cases import CASES
+
     own = packs_folder()
     return (own / "cases" if (own / f"{pack}.yaml").is_file() else CASES) / f"{pack}.yaml"
 
@@ -141,6 +156,8 @@ def law_cases() -> tuple[Case, ...]:
 
 @lru_cache(maxsize=64)
 def _cases(path: Path, _changed: object) -> tuple[Case, ...]:
+    from tanping.rules.cases import read_cases
+
     problems: list[Problem] = []
     cases = read_cases(read_yaml(path), load_catalogue(), problems)
     if problems:
@@ -182,6 +199,13 @@ def set_aside(folder: Path, name: str) -> Path | None:
         (folder / f"{name}.yaml").unlink()
         (folder / "cases" / f"{name}.yaml").unlink(missing_ok=True)
     return target
+
+
+def verified_packs(packs: Sequence[Pack], standings: dict[str, attest.Standing]) -> list[Pack]:
+    """Return packs as verifications leave them, and behind them the record of these as one more pack without clauses."""
+    record = sha256(attest.record(standings))
+    told = Pack(VERIFICATIONS, "原文核对记录", "", {}, (), record, str(attest.folder()))
+    return [*(_verified(pack, standings) for pack in packs), told]
 
 
 def _verified(pack: Pack, standings: dict[str, attest.Standing]) -> Pack:

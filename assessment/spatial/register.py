@@ -15,17 +15,19 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from tanping.assessment.spatial.child import FEATURES
-from tanping.assessment.spatial.claim import Claim, check_claim
 from tanping.assessment.spatial.kinds import PROJECT_AREA
 from tanping.assessment.spatial.layer import Layer, manifest_text, read_manifest
 from tanping.assessment.spatial.limits import LAYER, LayerLimits
-from tanping.assessment.spatial.reading import Source, read_layer
 from tanping.records.doors.text import visible
 from tanping.records.errors import InputError, Problem, Where, suggest
 from tanping.records.home import home
+
+if TYPE_CHECKING:
+    from tanping.assessment.spatial.claim import Claim
+    from tanping.assessment.spatial.reading import Source
 
 MANIFEST = "manifest.yaml"
 REMOVED = "removed"
@@ -104,6 +106,9 @@ class Layers:
 
     def add(self, source: Source, claim: Claim, *, now: datetime | None = None, limits: LayerLimits = LAYER) -> Layer:
         """Read, check and register a layer. Raises InputError; then nothing was kept."""
+        from tanping.assessment.spatial.claim import check_claim
+        from tanping.assessment.spatial.reading import read_layer
+
         kind, covers = check_claim(source.name, claim, self.by_id)
         wanted: dict[str, Any] = {
             "kind": kind.code,

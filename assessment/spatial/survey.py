@@ -23,7 +23,6 @@ from tanping.assessment.result import Statement
 from tanping.assessment.spatial.kinds import load_kinds
 from tanping.assessment.spatial.places import said_absent
 from tanping.assessment.spatial.plausible import doubts
-from tanping.assessment.spatial.reading import missing_libraries
 from tanping.assessment.spatial.register import Layers
 from tanping.assessment.spatial.verdict import Answer, State, absent, printed
 from tanping.records.expressions import Compare, Literal, Name, walk
@@ -101,6 +100,8 @@ def survey_places(columns: ProjectColumns, layers: Layers | None = None, as_of: 
     ]
     if not shelf or as_of is None:
         return _without_map(columns, lines)
+    from tanping.assessment.spatial.reading import missing_libraries
+
     if missing := missing_libraries():
         note = f"登记了图层而没有安装 {'、'.join(missing)}，没有叠图"
         return _without_map(columns, [*lines, *(Line(project, OVERLAY, "", "图层", "", note) for project in projects)])

@@ -406,7 +406,7 @@ def test_what_is_said_not_to_exist_lies_nowhere_even_without_a_map(tmp_path):
 
 
 def test_without_the_libraries_everything_still_works(layers, monkeypatch):
-    monkeypatch.setattr("tanping.assessment.spatial.survey.missing_libraries", lambda: ("shapely",))
+    monkeypatch.setattr("tanping.assessment.spatial.reading.missing_libraries", lambda: ("shapely",))
     survey, table, _ = cells(layers, plant(*INSIDE), facts={REDLINE: "否"})
     assert table.value(REDLINE, 0) is False
     assert any("没有安装 shapely" in line.note for line in survey.lines)
