@@ -7,6 +7,8 @@ of years ago replays with its own factors.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from functools import cache, cached_property
 from pathlib import Path
@@ -152,9 +154,27 @@ class Register:
         return not days or as_of < min(days)
 
 
-@cache
 def load_register() -> Register:
-    """Return the register that comes with the program, read and checked once. Raises InputError."""
+    """Return the register that comes with the program, or what stands for it (``register_as``). Raises InputError."""
+    stand_in = _stand_in.get()
+    return _shipped() if stand_in is None else stand_in
+
+
+@contextmanager
+def register_as(register: Register) -> Iterator[None]:
+    """Take an archived register for the one that ships for a while."""
+    token = _stand_in.set(register)
+    try:
+        yield
+    finally:
+        _stand_in.reset(token)
+
+
+_stand_in: ContextVar[Register | None] = ContextVar("register", default=None)
+
+
+@cache
+def _shipped() -> Register:
     files = _files(DATA)
     return kept(DATA, "register", files, Path(__file__).parent, lambda: read_register(files))
 

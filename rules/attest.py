@@ -7,6 +7,7 @@ content is part of each step, so a clause that is changed later falls back to wh
 
 from __future__ import annotations
 
+import json
 import os
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
@@ -292,6 +293,23 @@ def record(standings: Mapping[str, Standing]) -> bytes:
         for _, standing in sorted(standings.items())
     ]
     return canonical_bytes({"schema": SCHEMA, "verified": rows})
+
+
+def read_record(raw: bytes) -> dict[str, Standing]:
+    """Return the standings that ``record`` gave, by clause id. Raises ValueError for anything else."""
+    try:
+        rows = json.loads(raw)["verified"]
+        pairs = [(Attachment(**_fields(row["attachment"])), row["check"]) for row in rows]
+        return {
+            attachment.clause: Standing(Stage.VERIFIED, attachment, Check(**_fields(check)) if check else None)
+            for attachment, check in pairs
+        }
+    except (KeyError, TypeError, AttributeError) as error:
+        raise ValueError("not a record of verifications") from error
+
+
+def _fields(step: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in step.items() if name != "kind"}
 
 
 def squeezed(text: str) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from tanping.assessment.documents.proof import Witness
+    from sqlalchemy import Engine
 
 WRONG_INPUT = 2
 
@@ -32,12 +32,14 @@ def run(arguments: argparse.Namespace) -> int:
     from tanping.assessment.documents.proof import verify
 
     if arguments.db is None:
-        proof = verify(Path(arguments.file))
+        proof = verify(Path(arguments.file))  # packs of earlier days from the archive of this installation
     else:
         from tanping.assessment.review.store import StoreError
+        from tanping.assessment.review.witness import archive_of, witness_of
 
         try:
-            proof = verify(Path(arguments.file), _witness(arguments.db))
+            engine = _engine(arguments.db)
+            proof = verify(Path(arguments.file), witness_of(engine), archive_of(engine))
         except StoreError as error:
             print(error, file=sys.stderr)
             return WRONG_INPUT
@@ -47,12 +49,11 @@ def run(arguments: argparse.Namespace) -> int:
     return 0 if proof.sound else 1
 
 
-def _witness(url: str) -> Witness:
+def _engine(url: str) -> Engine:
     from tanping.assessment.review.store import StoreError, default_url
     from tanping.assessment.review.store.connection import connect
-    from tanping.assessment.review.witness import witness_of
 
     engine = connect(url or default_url())
     if engine.dialect.name == "sqlite" and not Path(engine.url.database or "").is_file():
         raise StoreError(f"没有这个数据库文件：{engine.url.database}")
-    return witness_of(engine)
+    return engine

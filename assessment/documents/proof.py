@@ -15,7 +15,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanping import __version__
+from tanping.assessment.documents.replay import Archive, NotKeptError, as_made
 from tanping.assessment.documents.result_file import read_result
+from tanping.assessment.review.law import kept_law
 from tanping.records.canonical import canonical_bytes, read_canonical, sha256
 from tanping.records.errors import InputError, Problem, Where
 
@@ -79,24 +81,27 @@ Witness = Callable[[Printed], Iterable[Line]]
 """Who knows what was sealed and printed, the store for instance: tells what it knows of a file."""
 
 
-def verify(path: Path, witness: Witness | None = None) -> Proof:
-    """Check a PDF or JSON result, also against what ``witness`` knows. Raises InputError for a file that is neither, or has no record."""
+def verify(path: Path, witness: Witness | None = None, archive: Archive = kept_law) -> Proof:
+    """Check a PDF or JSON result, also against what ``witness`` knows. Raises InputError for a file that is neither, or has no record.
+
+    ``archive`` returns packs and factors by hash, for a result made with others than this machine's.
+    """
     from tanping.assessment.result import SCHEMA
 
-    return judged(path, read_result(path, SCHEMA), witness)
+    return judged(path, read_result(path, SCHEMA), witness, archive)
 
 
-def judged(path: Path, found: Mapping[str, Any], witness: Witness | None = None) -> Proof:
+def judged(path: Path, found: Mapping[str, Any], witness: Witness | None = None, archive: Archive = kept_law) -> Proof:
     """Check what was found in a file (``result_file.read_result``). Raises InputError when its record is no result."""
     if found["kind"] == "pdf":
-        return Proof(tuple(_pdf(path, found, witness)))
+        return Proof(tuple(_pdf(path, found, witness, archive)))
     copy = found["copy"].encode()
-    _, line = _replay(json.loads(copy), copy, path)
+    line = _replay(json.loads(copy), copy, path, archive, "").line
     told = witness(Printed("", "", sha256(copy), tuple(found["prints"]), ())) if witness else ()
     return Proof((Line(True, f"数据可读，sha256 {sha256(copy)}"), line, *told))
 
 
-def _pdf(path: Path, found: Mapping[str, Any], witness: Witness | None) -> Iterator[Line]:
+def _pdf(path: Path, found: Mapping[str, Any], witness: Witness | None, archive: Archive) -> Iterator[Line]:
     if found["copy"] is None:
         yield Line(False, "随附数据被改动过（不是规范形式）")
         return
@@ -109,13 +114,13 @@ def _pdf(path: Path, found: Mapping[str, Any], witness: Witness | None) -> Itera
         code in text,
         f"页面印的校验码与随附数据{'一致' if code in text else '不一致，数据或页面被换过'}（{code}）",
     )
-    made, line = _replay(record, copy, path)
-    yield line
+    replayed = _replay(record, copy, path, archive, "" if printed.seal else printed.form)
+    yield replayed.line
     if printed.seal:
         yield _sealed(printed, text, witness)
         yield from witness(printed) if witness else ()
     else:
-        yield _visible(printed, made)
+        yield _visible(printed, replayed.words)
     yield from _signed(found["signatures"])
 
 
@@ -136,25 +141,56 @@ def _signed(signatures: list[tuple[str, bool]] | None) -> Iterator[Line]:
         yield Line(intact, f"电子签名（{name}）：签名后内容{'未变' if intact else '被改动'}；证书是否可信由使用者判断")
 
 
-def _replay(record: Any, copy: bytes, path: Path) -> tuple[Assessment | None, Line]:
-    """Work the record's project again with the packs and factors of this machine."""
-    from tanping.assessment.assess import assess
-    from tanping.assessment.project.intake import project_from_plain
+@dataclass(frozen=True)
+class _Replayed:
+    """What working a record again showed, and the words of a form made of it; None where they can't be told."""
+
+    line: Line
+    words: tuple[str, ...] | None = None
+
+
+def _replay(record: Any, copy: bytes, path: Path, archive: Archive, form: str) -> _Replayed:
+    """Work the record's project again with the packs and factors the record names, and word ``form`` by them."""
     from tanping.assessment.result import SCHEMA
 
     if not isinstance(record, Mapping) or record.get("schema") != SCHEMA:
         raise InputError(Problem(Where(str(path)), "schema", "不是评估结果", SCHEMA))
     try:
+        with as_made(record, archive):
+            made, line = _worked_again(record, copy, path)
+            return _Replayed(line, _words(form, made))
+    except NotKeptError as lacking:
+        line = Line(None, f"记录所用的{lacking}与本机不同，档案里也没有，没有重算")
+        return _Replayed(line, _words(form, _as_recorded(record)))
+    except ValueError:
+        line = Line(None, "记录所用的规则包或因子这一版程序读不了，没有重算")
+        return _Replayed(line, _words(form, _as_recorded(record)))
+
+
+def _worked_again(record: Mapping[str, Any], copy: bytes, path: Path) -> tuple[Assessment | None, Line]:
+    """Compare the record with the same project worked again. Another program may differ without anybody having changed anything."""
+    from tanping.assessment.assess import assess
+    from tanping.assessment.project.intake import project_from_plain
+
+    try:
         project = project_from_plain(record["project"], str(path))
         made = assess(project, as_of=date.fromisoformat(record["as_of"]), moment=record["moment"])
     except (InputError, KeyError, TypeError, ValueError):
+        if record.get("versions", {}).get("engine") != __version__:
+            return None, Line(None, "记录由另一版本的程序生成，这一版不能重算")
         return None, Line(False, "记录里的项目数据不能重算，已被改动")
-    if made.plain().get("versions") != record.get("versions"):
-        return _as_recorded(record), Line(None, "记录所用的程序、规则包或因子版本与本机不同，没有重算")
-    again = canonical_bytes(made.plain())
+    plain = made.plain()
+    other = plain["versions"] != record["versions"]
+    again = canonical_bytes({**plain, "versions": record["versions"]})
+    by = "用记录所载版本的规则包和因子重算"
     if again == copy:
-        return made, Line(True, "用同一版本的规则包和因子重算，结果逐字节一致")
+        program = f"（程序 {record['versions'].get('engine')}，本机 {__version__}）" if other else ""
+        return (_as_recorded(record) if other else made), Line(True, f"{by}{program}，结果逐字节一致")
     where = _first_difference(json.loads(again), record)
+    if other:
+        return _as_recorded(record), Line(
+            None, f"记录由另一版本的程序或图层生成，{by}有出入，不能据此判断改动（{where}）"
+        )
     return None, Line(False, f"重算结果与记录不同：{where}")
 
 
@@ -166,17 +202,22 @@ def _as_recorded(record: Any) -> Assessment | None:
         made = read_assessment(record)
     except ValueError:
         return None
-    return made if made.versions.get("engine") == __version__ else None
+    versions: Any = made.versions
+    return made if isinstance(versions, dict) and versions.get("engine") == __version__ else None
 
 
-def _visible(printed: Printed, made: Assessment | None) -> Line:
-    """Compare every heading, paragraph and cell of the form made again with the words on the pages."""
+def _words(form: str, made: Assessment | None) -> tuple[str, ...] | None:
+    """Return every heading, paragraph and cell of a form made again."""
     from tanping.assessment.documents.forms import source
     from tanping.assessment.documents.tree import read, texts
 
-    if made is None or printed.form not in REMADE:
+    return tuple(texts(read(source(form, made).html))) if made is not None and form in REMADE else None
+
+
+def _visible(printed: Printed, words: tuple[str, ...] | None) -> Line:
+    if words is None:
         return Line(None, "可见文字没有逐段比对（含审查记录，或不能重算）")
-    return compared(printed, texts(read(source(printed.form, made).html)))
+    return compared(printed, words)
 
 
 def compared(printed: Printed, words: Iterable[str]) -> Line:

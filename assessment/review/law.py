@@ -1,17 +1,20 @@
 """The law and data a result was made with, as bytes under exactly the hashes the result prints.
 
-They are kept in the store with every sealed result, so that an upgrade of the program never destroys them.
+They are kept in the store with every sealed result, and with every result written to a file in ``archive/`` of the data folder, so that an
+upgrade of the program never destroys them.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
 from functools import cache
 from typing import Any
 
-from tanping.records.archive import pack_bytes
+from tanping.records.archive import Archive, ArchiveError, pack_bytes
 from tanping.records.canonical import sha256
-from tanping.rules.law import own_law_bytes
+from tanping.records.home import home
+from tanping.rules.law import EARLIER, own_law_bytes, packs_folder
 
 
 def law_of(versions: Mapping[str, Any]) -> dict[str, bytes]:
@@ -22,6 +25,34 @@ def law_of(versions: Mapping[str, Any]) -> dict[str, bytes]:
     if missing:
         raise LookupError(f"packs of this result are not part of this program: {missing}")
     return {digest: raw for digest, raw in here.items() if digest in wanted}
+
+
+def keep_law(versions: Mapping[str, Any]) -> None:
+    """Keep what a result was made with in the data folder, each pack once. Raises LookupError as ``law_of``, ArchiveError, OSError."""
+    archive = _archive()
+    for digest, raw in law_of(versions).items():
+        if digest not in archive:
+            archive.store(raw)
+
+
+def kept_law(digest: str) -> bytes | None:
+    """Return a pack of this program, this installation or its archive by its hash; None when there is none or it was changed."""
+    if digest in _here():
+        return _here()[digest]
+    with suppress(ArchiveError):
+        return _archive().load(digest)
+    return next((raw for raw in _own() if sha256(raw) == digest), None)
+
+
+def _own() -> Iterator[bytes]:
+    """Own packs, those that were replaced too."""
+    yield from own_law_bytes()
+    for path in sorted((packs_folder() / EARLIER).glob("*.yaml")):
+        yield path.read_bytes()
+
+
+def _archive() -> Archive:
+    return Archive(home() / "archive")
 
 
 @cache

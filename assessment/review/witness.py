@@ -13,8 +13,10 @@ from tanping import __version__
 from tanping.assessment.documents.forms import source
 from tanping.assessment.documents.proof import Line, Printed, Witness, compared
 from tanping.assessment.documents.recorded import read_assessment
+from tanping.assessment.documents.replay import Archive
 from tanping.assessment.documents.tree import read, texts
 from tanping.assessment.review import clock
+from tanping.assessment.review.law import kept_law
 from tanping.assessment.review.record import Event, events_of, read_event, reading
 from tanping.assessment.review.roles import Role
 from tanping.assessment.review.service import submissions
@@ -34,6 +36,17 @@ def witness_of(engine: Engine) -> Witness:
             return list(_told(engine, session, printed))
 
     return tell
+
+
+def archive_of(engine: Engine) -> Archive:
+    """Return what fetches packs and factors by hash: from the store that sealed results with them, else from this installation."""
+
+    def fetch(digest: str) -> bytes | None:
+        with reading(engine) as session:
+            blob = session.get(BlobRow, digest)
+            return kept_law(digest) if blob is None else blob.content
+
+    return fetch
 
 
 def _told(engine: Engine, session: Session, printed: Printed) -> Iterator[Line]:

@@ -111,12 +111,17 @@ def test_json_is_worked_again(real: Assessment, tmp_path: Path) -> None:
     assert "screening.verdict" in found.verdict
 
 
-def test_another_version_is_not_called_false(real: Assessment, tmp_path: Path) -> None:
+def test_another_program_that_works_out_otherwise_is_not_called_false(real: Assessment, tmp_path: Path) -> None:
     plain = real.plain()
     plain["versions"] = {**plain["versions"], "engine": "9.9.9"}
     found = verified(tmp_path, json.dumps(plain).encode())
+    assert found.lines[-1].holds is True
+    assert "程序 9.9.9" in found.lines[-1].text
+    plain["inventory"]["design_year_total"] -= 1
+    found = verified(tmp_path, json.dumps(plain).encode())
     assert found.sound
     assert found.lines[-1].holds is None
+    assert "inventory.design_year_total" in found.lines[-1].text
 
 
 @pytest.mark.parametrize("data", [b"", b"hello", b"%PDF-1.7 broken", b"[]", b'{"schema": "x"}', b"{" * 100_000])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from pypdf import PdfReader, PdfWriter
 from review_walk import World
 
 from tanping.assessment.cli import main
-from tanping.assessment.documents import html, proof, seal
+from tanping.assessment.documents import html, pdf, proof, seal
+from tanping.assessment.review import witness
 from tanping.assessment.review.service.printing import Printing
 from tanping.assessment.review.witness import witness_of
+from tanping.records.canonical import sha256
 
 At = Callable[[str], World]
 pytestmark = pytest.mark.xdist_group("press")
@@ -127,3 +130,19 @@ def test_a_store_that_is_not_there_is_told_and_not_made(
     assert main(["verify", str(path), "--db", f"sqlite:///{tmp_path}/无.sqlite"]) == 2
     assert "没有这个数据库文件" in capsys.readouterr().err
     assert not (tmp_path / "无.sqlite").exists()
+
+
+def test_the_store_gives_back_every_pack_of_what_it_sealed(
+    filed: tuple[World, bytes, bytes], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whatever this program ships by then: nothing is taken from the installation here."""
+    world, opinion, _ = filed
+    monkeypatch.setattr(witness, "kept_law", lambda _: None)
+    fetch = witness.archive_of(world.engine)
+    (copy,) = PdfReader(io.BytesIO(opinion)).attachments[pdf.RECORD]
+    versions = json.loads(copy)["versions"]
+    for digest in (versions["factors"], *versions["packs"].values()):
+        raw = fetch(digest)
+        assert raw is not None
+        assert sha256(raw) == digest
+    assert fetch("0" * 64) is None
