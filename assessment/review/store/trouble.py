@@ -22,6 +22,10 @@ BUSY = f"数据库正忙：其他人的操作一直占用，等待超时。{_NOT
 READ_ONLY = f"数据库是只读的，不能保存。{_NOTHING}请管理员检查数据文件的权限或所在磁盘是否以只读方式挂载。"
 FULL = f"磁盘已满，不能保存。{_NOTHING}请管理员清理磁盘空间后再试。"
 ABSENT = f"连不上数据库。{_NOTHING}请管理员检查数据库地址（TANPING_DB_URL）、服务是否启动、数据文件夹是否存在。"
+DOUBTFUL = (
+    "与数据库的连接在提交的那一刻断开，不能确定这次操作是否已经写入；此前已存的内容都在。"
+    "请稍后刷新页面查看，没有写入的再做一次。"
+)
 DAMAGED = "数据库文件已损坏或不是本程序的数据库。请不要继续写入，用 tanping db verify 核查，必要时从备份恢复。"
 BROKEN = f"数据库出错，操作没有完成。{_NOTHING}请把服务窗口里的错误记录交给管理员。"
 OLD_TABLES = "数据库的表结构与本程序不一致，请先运行 tanping db upgrade。"
@@ -72,6 +76,9 @@ def told() -> Iterator[None]:
 
 
 def _words(error: DBAPIError) -> str:
+    if error.statement is None and error.connection_invalidated:
+        # No statement: it was the commit whose answer did not come, and nobody can say whether it was carried out.
+        return DOUBTFUL
     state = getattr(error.orig, "sqlstate", None)
     if state:
         return next((words for code, words in _POSTGRESQL if state.startswith(code)), BROKEN)

@@ -10,7 +10,8 @@ import pytest
 from sqlalchemy import event
 
 from tanping.assessment.review.store import Store, StoreError, StoreUnavailableError
-from tanping.assessment.review.store.connection import connect
+from tanping.assessment.review.store.connection import connect, writing
+from tanping.assessment.review.store.trouble import told
 
 
 def small_store(url: str, *pragmas: str) -> Store:
@@ -81,6 +82,23 @@ def test_a_server_that_is_not_there_says_so() -> None:
     with pytest.raises(StoreUnavailableError, match="连不上数据库"):
         Store(connect("postgresql://someone@127.0.0.1:1/none")).list_drafts()
     assert time.monotonic() - started < 60
+
+
+@pytest.mark.xdist_group("postgresql")
+def test_a_connection_lost_in_the_commit_is_not_called_unwritten(postgresql_url: str) -> None:
+    engine, other = connect(postgresql_url), connect(postgresql_url)
+
+    def lost(statement: str) -> str:
+        with pytest.raises(StoreUnavailableError) as refused, told(), writing(engine).begin() as connection:  # noqa: PT012
+            number = connection.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+            with other.begin() as admin:
+                admin.exec_driver_sql(f"SELECT pg_terminate_backend({number}, 5000)")
+            if statement:
+                connection.exec_driver_sql(statement)
+        return str(refused.value)
+
+    assert "不能确定这次操作是否已经写入" in lost("")
+    assert "没有写入，已存的内容都在" in lost("SELECT 1")
 
 
 def test_tables_of_another_version_say_so(tmp_path: Path) -> None:
