@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from html import escape
@@ -23,6 +24,7 @@ from tanping.rules.finding import settled_word
 if TYPE_CHECKING:
     from tanping.assessment.result import Assessment, Screening
 
+_PATH = re.compile(r"[\w.\[\]]+（(.+)）", re.ASCII)
 BEIJING = ZoneInfo("Asia/Shanghai")
 
 
@@ -95,6 +97,19 @@ def problems(found: Sequence[Problem], *, title: str) -> None:
         ((place(problem), problem.field, problem.what, problem.allowed, problem.example) for problem in found),
         tight=frozenset({0, 4}),
     )
+
+
+def lacking(found: Sequence[Problem], *, title: str) -> None:
+    """Write what is wrong with a draft: fields by the names they have on the screen, no lines of a file that isn't there."""
+    st.error(f"{title}（{len(found)} 处）")
+    rows = ((field_name(problem), problem.what, problem.allowed, problem.example) for problem in found)
+    table(("字段", "问题", "应为", "例"), rows, tight=frozenset({3}))
+
+
+def field_name(problem: Problem) -> str:
+    """Return a problem's field as the screen names it: without the path that stands in a project file."""
+    named = _PATH.fullmatch(problem.field)
+    return named[1] if named else problem.field
 
 
 def place(problem: Problem) -> str:
@@ -174,6 +189,6 @@ def need_result(outcome: session.Outcome) -> Assessment:
     """Return the result; without one, say what stands in the way and end the page."""
     if outcome.assessment is not None:
         return outcome.assessment
-    problems(outcome.problems, title="还不能出结果，请先更正或补充")
+    lacking(outcome.problems, title="还不能出结果，请先更正或补充")
     st.page_link(session.page("project"), label="去“填报”页")
     st.stop()

@@ -112,7 +112,7 @@ def _refused(draft: Draft) -> None:
         names = "、".join(_path_label(path) for path in draft.content["typed"])
         st.warning(f"有 {len(draft.content['typed'])} 项填写未被采用，暂按未知处理：{names}")
     for problem in session.typed(draft).problems:
-        st.warning(f"{problem.field}：{problem.what}")
+        st.warning(f"{parts.field_name(problem)}：{problem.what}")
 
 
 def _path_label(path: str) -> str:

@@ -162,7 +162,7 @@ def _light(draft: Draft, outcome: session.Outcome, open_: Sequence[Asked]) -> No
     """Say where things stand, in words, at the head of every step."""
     if outcome.assessment is None:
         st.html(f'<div class="tp-panel">{parts.chip("尚无结果", "open")}　先补下面几项，就能看到第一个结论。</div>')
-        parts.problems(outcome.problems, title="还缺")
+        parts.lacking(outcome.problems, title="还缺")
         return
     lists = lists_of(outcome.assessment)
     chips = parts.headline(outcome.assessment.screening)

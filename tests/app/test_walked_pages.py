@@ -78,3 +78,15 @@ def test_a_second_click_on_a_view_leaves_it_chosen(store: Store, page: str) -> N
     single = [group for group in at.get("button_group") if group.proto.click_mode == group.proto.SINGLE_SELECT]
     assert single
     assert all(group.proto.required for group in single)
+
+
+def test_what_is_wrong_with_a_draft_is_named_as_on_the_screen(store: Store) -> None:
+    plain = plain_project(load_project(EXAMPLE))
+    plain["site"]["county"] = "2026-16"
+    draft = store.create_draft(drafts.content_of(plain), title="甲", sector="power")
+    for page in ("documents", "project"):
+        said = words(visit(page, draft))
+        assert "县（市、区）" in said
+        assert "没有名为“2026-16”" in said
+        assert "site.county" not in said
+        assert "第 1 行" not in said
