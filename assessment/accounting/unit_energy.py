@@ -120,7 +120,9 @@ class _Made:
         inward = self.books.words(table, "direction").are("in", "power")
         outward = self.books.words(table, "direction").are("out")
         operands = flow_fuels(self.books)
-        heat = operands["fc"].values * operands["ncv"].values / self._coefficient("energy.standard_coal", ())
+        amount = operands["fc"].values
+        heat = amount * operands["ncv"].values / self._coefficient("energy.standard_coal", ())
+        heat = np.where(amount == 0.0, 0.0, heat)  # an explicit 无 is zero whatever else is unknown
         for row in np.flatnonzero(fuel & (inward | outward)):
             unit = row_of.get((int(table.project[row]), str(table.words["unit"][row])))
             if unit is not None:

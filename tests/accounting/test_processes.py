@@ -252,3 +252,37 @@ def test_the_inputs_of_a_process_are_those_of_its_flows() -> None:
     labels = [item.label for item in furnace.inputs]
     assert any(label.startswith("输入 焦炭") for label in labels)
     assert any(label.startswith("输出 高炉煤气") for label in labels)
+
+
+def test_energy_of_a_process_sums_its_own_rows_and_nothing_else() -> None:
+    data = project(
+        [
+            *CLOSED_WORKS,
+            ("转炉", "in", "fuel", "焦炉煤气", "1000 1e4Nm3"),
+            ("转炉", "in", "fuel", "天然气", "0 1e4Nm3"),
+            ("转炉", "flared", "fuel", "转炉煤气", "500 1e4Nm3"),
+            ("别处", "in", "fuel", "焦炉煤气", "7000 1e4Nm3"),
+        ]
+    )
+    data["units"] = [
+        {"id": "转炉", "kind": "转炉炼钢", "nature": "新增", "commissioned": "2027-01-01", "life": "30 a"},
+        {"id": "高炉", "kind": "炼铁", "nature": "新增", "commissioned": "2027-01-01", "life": "30 a"},
+    ]
+    data["energy"] += [
+        {"id": "转炉电", "units": "转炉", "kind": "own_electricity", "amount": "40000 MWh"},
+        {"id": "转炉网电", "units": "转炉", "kind": "purchased_electricity", "amount": "5000 MWh"},
+        {"id": "外送", "units": "转炉", "kind": "sold_electricity", "amount": "9000 MWh"},
+        {"id": "共用", "units": "转炉、高炉", "kind": "own_electricity", "amount": "80000 MWh"},
+        {"id": "汽", "units": "转炉", "kind": "purchased_heat", "amount": "3000 GJ"},
+    ]
+    data["products"] = [
+        {"id": "甲", "units": "转炉", "product": "粗钢", "amount": "1000000 t"},
+        {"id": "乙", "units": "转炉", "product": "粗钢", "amount": "80000 t"},
+    ]
+    first, second = computed_facts(counted(data))["bof_process_energy_kgce_per_t"].values[:2]
+    fuel = (1_000 * 173.854 - 11_000 * 84) / 29.3076
+    tce = fuel + 45_000 * 0.1229 + 3_000 * 0.03412
+    assert first == pytest.approx(tce / 1_080_000 * 1000, rel=1e-12)
+    assert np.isnan(second)
+    together = computed_facts(counted(STEEL_WORKS, data))["bof_process_energy_kgce_per_t"].values
+    assert first in together.tolist()
