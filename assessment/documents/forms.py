@@ -114,6 +114,7 @@ def source(
         "review": review,
         "code": sha256[:SHORT],
         "qr": seal.mark(review.seal),
+        "trial_mark": opinion.TRIAL if review.trial else "",
     }
     text, _ = html.page_source(wanted.template, told, installed.coverage)
     identifier = hashlib.sha256(f"{form} {sha256} {review.seal}".encode()).hexdigest()[:32]

@@ -24,7 +24,7 @@ CONCLUSIONS = {
 _OUTCOME = re.compile(rf"联审结论为?[:：]\s*({'|'.join(sorted(Outcome, key=len, reverse=True))})")
 _NEITHER = "（本稿的结论没有采用“联审结论：同意／修改完善后同意／不同意”三种规定表述之一，签发前须改定。）"
 _NAMED = 8  # of what a topic lacks
-_TRIAL = "单机试用稿，不作公文使用"
+TRIAL = "单机试用稿，不作公文使用"
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,7 @@ def told(assessment: Assessment, review: Review, office: Office) -> dict[str, An
         "drawn": drawn(assessment),
         "measures_told": measures(assessment, review),
         "checks_told": checks_told(review),
-        "draft_mark": _TRIAL if review.trial else ("送审稿" if review.draft else ""),
+        "draft_mark": TRIAL if review.trial else ("送审稿" if review.draft else ""),
         "phrases": office.phrases.get(_sector(assessment), ()),
         "supplements": supplements(assessment),
         "owner": _stated(assessment, "project", "owner"),

@@ -85,6 +85,8 @@ class _Ink:
     size: float | None = None
     colour: RGBColor | None = None
     lowered: bool = False
+    small: float = 8
+    """Size of what is said by the way."""
 
 
 class _Writer:
@@ -92,6 +94,7 @@ class _Writer:
 
     def __init__(self, page: Page, pictures: dict[str, bytes]):
         self.page, self.pictures = page, pictures
+        self.small = 10.5 if page.official else 8
         self.document = Document()
         self.body: Any = self.document
         _styles(self.document, page)
@@ -135,7 +138,18 @@ class _Writer:
     def part(self, element: Element) -> None:
         if element.tag == "section" and self._breaks(element):
             self.document.add_paragraph().add_run().add_break(WD_BREAK.PAGE)
-        self.blocks(element)
+        if "signed" in element.classes:
+            self._keep_last()
+        if "box" in element.classes:
+            for item in element.elements:
+                self.paragraph(item, "Box")
+        else:
+            self.blocks(element)
+
+    def _keep_last(self) -> None:
+        """A signature never stands alone on a page (GB/T 9704)."""
+        for paragraph in self.document.paragraphs[-1:]:
+            paragraph.paragraph_format.keep_with_next = True
 
     def _breaks(self, element: Element) -> bool:
         return bool(element.classes & {"summary", "chapter"}) and "flow" not in element.classes
@@ -146,7 +160,7 @@ class _Writer:
 
     def paragraph(self, element: Element, style: str) -> None:
         paragraph = self.body.add_paragraph(style=style)
-        self.runs(paragraph, element, _Ink(colour=_tone(element)))
+        self.runs(paragraph, element, _Ink(colour=_tone(element), small=self.small))
 
     def contents(self, element: Element) -> None:
         for item in element.elements:
@@ -243,7 +257,7 @@ def _runs(element: Element, ink: _Ink) -> Iterator[tuple[str, _Ink]]:
             yield "\n", ink
         else:
             inner = _inked(item, ink)
-            if item.tag == "span" and item.classes & {"place", "date"}:
+            if item.tag == "span" and item.classes & {"place", "date"} and item.text:
                 yield "\n" if "place" in item.classes else "\t", inner
             yield from _runs(item, inner)
 
@@ -255,7 +269,7 @@ def _inked(element: Element, ink: _Ink) -> _Ink:
     if element.tag in ("b", "strong") or "cite" in element.classes:
         return replace(ink, font=HEI)
     if element.tag == "small" or element.classes & {"place", "who"}:
-        return replace(ink, size=8, colour=SOFT)
+        return replace(ink, size=ink.small, colour=SOFT)
     if "result" in element.classes:
         return replace(ink, bold=True)
     return ink
@@ -372,6 +386,12 @@ _STYLES: dict[str, tuple[str, float, str, bool, float, float, float, float, str,
     "Imprint": ("Normal", 14, FANGSONG, False, 0, 0, 14, 0, "left", False),
     "First Imprint": ("Imprint", 14, FANGSONG, False, 28.95, 0, 14, 0, "left", True),
     "Attachments": ("Normal", 15.75, FANGSONG, False, 28.95, 0, 31.5, 0, "left", True),
+    "Box": ("Normal", 9.5, SONG, False, 0, 0, 0, 6, "left", True),
+}
+# What a form without a cover sets otherwise: its title heads the page.
+_HEADED: dict[str, tuple[str, float, str, bool, float, float, float, float, str, bool]] = {
+    "Title": ("Normal", 18, HEI, True, 0, 4, 0, 0, "center", True),
+    "Cover Note": ("Normal", 9.5, SONG, False, 0, 8, 0, 0, "center", False),
 }
 # What an official document sets otherwise (GB/T 9704): one size, levels told by typeface.
 _OFFICIAL: dict[str, tuple[str, float, str, bool, float, float, float, float, str, bool]] = {
@@ -394,6 +414,7 @@ _TIGHT = {
     "Expression": 17.0,
     "Contents": 18.0,
     "Cover Note": 16.0,
+    "Box": 17.0,
 }
 _ALIGN = {
     "right": WD_ALIGN_PARAGRAPH.RIGHT,
@@ -412,7 +433,7 @@ def _styles(document: Any, page: Page) -> None:
     shape.line_spacing, shape.space_after, shape.widow_control = Pt(page.leading), Pt(4), True
     shape.first_line_indent, shape.alignment = Pt(page.body * 2), WD_ALIGN_PARAGRAPH.LEFT
     shape.space_after = Pt(0) if page.official else Pt(4)
-    wanted = {**_STYLES, **(_OFFICIAL if page.official else {})}
+    wanted = {**_STYLES, **(_OFFICIAL if page.official else {} if page.cover else _HEADED)}
     leading = {**_TIGHT, **(dict.fromkeys(_OFFICIAL, page.leading) | _OFFICIAL_LEADING if page.official else {})}
     for name, (base, size, font, bold, before, after, first, left, align, keep) in wanted.items():
         known = {style.name for style in document.styles}
@@ -429,7 +450,8 @@ def _styles(document: Any, page: Page) -> None:
         form.line_spacing = 1.0 if name == "Picture" else Pt(leading.get(name, max(size * 1.5, 12)))
     document.styles["Contents Title"].paragraph_format.page_break_before = True
     _official_marks(document, page)
-    _rule(document.styles["Expression"], "left", "16", "6F93B5", "F7F9FA")
+    _rule(document.styles["Expression"], {"left": "16"}, "6F93B5", "F7F9FA")
+    _rule(document.styles["Box"], dict.fromkeys(("top", "left", "bottom", "right"), "6"), "8A96A2")
     for border in document.styles["Title"].element.iter(qn("w:pBdr")):
         border.getparent().remove(border)
 
@@ -448,21 +470,21 @@ def _official_marks(document: Any, page: Page) -> None:
     document.styles["Letterhead"].font.color.rgb = red
     document.styles["Sign"].paragraph_format.right_indent = Pt(page.body * 4)
     document.styles["Imprint"].paragraph_format.tab_stops.add_tab_stop(Mm(page.width - 5), WD_TAB_ALIGNMENT.RIGHT)
-    _rule(document.styles["Document Number"], "bottom", "12", "C00000")
-    _rule(document.styles["Imprint"], "bottom", "6", "000000")
-    _rule(document.styles["First Imprint"], "top", "6", "000000")
+    _rule(document.styles["Document Number"], {"bottom": "12"}, "C00000")
+    _rule(document.styles["Imprint"], {"bottom": "6"}, "000000")
+    _rule(document.styles["First Imprint"], {"top": "6"}, "000000")
 
 
-def _rule(style: Any, side: str, size: str, colour: str, fill: str = "") -> None:
-    """Draw a rule beside every paragraph of a style, and shade it."""
-    borders, rule, shade = (OxmlElement(f"w:{name}") for name in ("pBdr", side, "shd"))
-    for element, values in (
-        (rule, (("val", "single"), ("sz", size), ("space", "6"), ("color", colour))),
-        (shade, (("val", "clear"), ("color", "auto"), ("fill", fill))),
-    ):
-        for name, value in values:
-            element.set(qn(f"w:{name}"), value)
-    borders.append(rule)
+def _rule(style: Any, sides: dict[str, str], colour: str, fill: str = "") -> None:
+    """Draw rules beside every paragraph of a style (side → eighths of a point), and shade it."""
+    borders, shade = OxmlElement("w:pBdr"), OxmlElement("w:shd")
+    for side, size in sides.items():
+        rule = OxmlElement(f"w:{side}")
+        for name, value in (("val", "single"), ("sz", size), ("space", "6"), ("color", colour)):
+            rule.set(qn(f"w:{name}"), value)
+        borders.append(rule)
+    for name, value in (("val", "clear"), ("color", "auto"), ("fill", fill)):
+        shade.set(qn(f"w:{name}"), value)
     properties = style.element.get_or_add_pPr()
     place = next((n for n, item in enumerate(properties) if item.tag in _AFTER_BORDERS), len(properties))
     properties.insert(place, borders)

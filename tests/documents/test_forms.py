@@ -143,7 +143,7 @@ def test_sealed_and_numbered_is_no_draft(assessment: Assessment, review: Review)
 
 
 @pytest.mark.parametrize(
-    "form", ["opinion", "correction", "consultation", "conformity", "recount", "countersign", "answers"]
+    "form", ["opinion", "correction", "consultation", "conformity", "recount", "countersign", "answers", "report"]
 )
 def test_papers_of_a_trial_are_no_official_documents(form: str, assessment: Assessment, review: Review) -> None:
     trial = replace(review, seal="ab" * 32, number="苏环碳审〔2026〕1号", trial=True)

@@ -11,6 +11,7 @@ import pytest
 from docx import Document
 
 from tanping.assessment.documents import context, figures
+from tanping.assessment.documents.review import Review
 from tanping.assessment.documents.tree import read
 from tanping.assessment.documents.word import Page, docx_of, word_bytes
 from tanping.assessment.result import Assessment
@@ -101,3 +102,16 @@ def test_official_grid_is_kept() -> None:
         35,
         28,
     ]
+
+
+def test_a_signature_never_stands_alone_on_a_page(assessment: Assessment, review: Review) -> None:
+    paragraphs = Document(io.BytesIO(word_bytes(assessment, "revision", review))).paragraphs
+    at = next(place for place, one in enumerate(paragraphs) if one.style.name == "First Sign")
+    assert paragraphs[at - 1].paragraph_format.keep_with_next
+    assert paragraphs[at - 1].text.startswith("修改稿请于")
+
+
+def test_an_empty_place_adds_no_line_to_a_cell(assessment: Assessment) -> None:
+    check = replace(assessment.crosschecks[0], document="", page="", kind="figure")
+    made = Document(io.BytesIO(word_bytes(replace(assessment, crosschecks=(check,)), "recount")))
+    assert made.tables[0].rows[1].cells[0].text == check.label
