@@ -29,6 +29,9 @@ SYNONYMS = {
     "白水泥熟料": "白色硅酸盐水泥熟料",
 }
 
+# A near name that would be a mistake to take: word, the name it must not be taken for, what to do instead.
+NOT_THE_SAME = (("石灰", "石灰石", "外购生石灰已在别处煅烧、不再排放二氧化碳，用量填“无”；自产的填入窑石灰石用量"),)
+
 
 class Names:
     """The items of a register under some prefixes, by every name a person may use."""
@@ -56,8 +59,14 @@ class Names:
         """``因子库中没有“X”`` with the nearest known name; empty for a known or absent word."""
         if word is None or self.item(word) is not None:
             return ""
-        near = suggest(word, [name for name in self.known if not name.isascii()])
+        near = self._not_the_same(word) or suggest(word, [name for name in self.known if not name.isascii()])
         return f"因子库中没有“{word}”" + (f"，{near}" if near else "")
+
+    def _not_the_same(self, word: str) -> str:
+        told = (
+            text for part, other, text in NOT_THE_SAME if part in word and other not in word and other in self.known
+        )
+        return next(told, "")
 
 
 @lru_cache(maxsize=32)

@@ -73,3 +73,35 @@ def test_each_method_keeps_to_its_own_values() -> None:
     fuel = 400_000 * 28.447 * 0.0294 * 0.93 * 44 / 12
     expected = fuel + 65_683 - 500_000 * 0.0154 + 53_060 + 5_500
     assert older.design_year_total == pytest.approx(expected, rel=1e-12)
+
+
+def test_tar_leaves_once() -> None:
+    tar = {"id": "外售焦油", "fuel": "煤焦油", "role": "sold", "amount": "2000 t"}
+    made = inventory(fuels=[*STEEL_WORKS["fuels"], tar])
+    warned = [line for line in made.warnings if "每吨只能扣一次" in line]
+    assert len(warned) == 1
+    assert warned[0].startswith("焦油")
+    for fuels in (
+        [{**tar, "amount": "无"}],
+        [{**tar, "fuel": "高炉煤气", "amount": "1 万Nm3"}],
+        [{**tar, "role": "main"}],
+    ):
+        lines = inventory(fuels=[*STEEL_WORKS["fuels"], *fuels]).warnings
+        assert not any("每吨只能扣一次" in line for line in lines), fuels
+    beside = altered(STEEL_WORKS, materials=[row for row in STEEL_WORKS["materials"] if row["id"] != "焦油"])
+    sells = altered(beside, fuels=[*STEEL_WORKS["fuels"], tar])
+    both = counted(STEEL_WORKS, sells)
+    assert not any("每吨只能扣一次" in line for at in (0, 1) for line in both.inventory(at).warnings)
+
+
+@pytest.mark.parametrize("word", ["生石灰", "冶金石灰"])
+def test_burnt_lime_is_not_taken_for_limestone(word: str) -> None:
+    lime = {"id": "石灰", "role": "flux", "material": word, "amount": "1000 t"}
+    made = inventory(materials=[*STEEL_WORKS["materials"], lime])
+    assert made.design_year_total is None
+    (line,) = made.missing
+    assert "用量填“无”" in line
+    assert "您是否想写" not in line
+    assert inventory(materials=[*STEEL_WORKS["materials"], {**lime, "amount": "无"}]).complete
+    stone = {**lime, "material": "石灰石块"}
+    assert any("您是否想写" in line for line in inventory(materials=[*STEEL_WORKS["materials"], stone]).missing)

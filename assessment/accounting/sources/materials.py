@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
@@ -12,7 +12,7 @@ from tanping.assessment.accounting.books import Books
 from tanping.assessment.accounting.formula import Formula
 from tanping.assessment.accounting.names import names_of
 from tanping.assessment.accounting.operands import Declared, Either, FromRegister, Operand
-from tanping.assessment.accounting.words import BoolArray, constant
+from tanping.assessment.accounting.words import BoolArray, Words, constant
 from tanping.assessment.project.columns import ColumnTable
 
 BOUGHT = ("flux", "electrode", "carbon_material")
@@ -21,6 +21,7 @@ DESULPHURISATION = ("guide_2013_power",)
 LIMESTONE_WORDS = ("石灰石", "碳酸钙", "limestone", "caco3")
 LIMESTONE_ONLY = "缺省值只适用于石灰石；脱硫剂不含碳酸盐的（生石灰、电石渣、氨、海水），用量填“无”"
 OUTSIDE_ETS = "2021 年起的发电设施核算指南不计此项；环评总量计入，配额口径不计"
+TWICE = "同一产品又作为外供燃料扣减：每吨只能扣一次，请核对两处数量"
 UREA_OPTIONAL = "发电设施核算指南未列入，环评总量计入"
 
 
@@ -55,10 +56,44 @@ def blocks(books: Books) -> list[Block]:
             "ad": Declared(table, "amount"),
             "ef": _factor(books, table, ("process.fixed_carbon.",)),
         }
+        twice: list[Said] = [(fixed & _sold_as_fuel(books, table), TWICE)]
         made.append(
-            _block(table, fixed, "固碳产品", steel.fixed_carbon, fixed_operands, OUTPUT, category="removal", sign=-1)
+            _block(
+                table,
+                fixed,
+                "固碳产品",
+                steel.fixed_carbon,
+                fixed_operands,
+                OUTPUT,
+                category="removal",
+                sign=-1,
+                warnings=twice,
+            )
         )
     return made
+
+
+def _sold_as_fuel(books: Books, table: ColumnTable) -> BoolArray:
+    """Which rows name a thing that their project subtracts as a sold fuel too (tar, benzol)."""
+    fuels = books.columns["fuels"]
+    sold = books.words(fuels, "role").are("sold") & (fuels.numbers["amount"] != 0)
+    if not sold.any():
+        return np.zeros(len(table), dtype=bool)
+    register = books.shelf.register
+    mine = names_of(register, ("process.fixed_carbon.",)).items(books.words(table, "material"))
+    theirs = names_of(register, ("fuel.",)).items(books.words(fuels, "fuel"))
+    distinct = [_thing(item) for item in (*mine.distinct, *theirs.distinct)]
+    things = Words.of(distinct, len(distinct))
+    own, other = things.codes[mine.codes], things.codes[len(mine.distinct) + theirs.codes]
+    width = len(things.distinct)
+    named = mine.test(bool) & (table.numbers["amount"] != 0)
+    sold_here = fuels.project[sold].astype(np.int64) * width + other[sold]
+    return named & np.isin(table.project.astype(np.int64) * width + own, sold_here)
+
+
+def _thing(item: str | None) -> str | None:
+    """coal_tar of process.fixed_carbon.coal_tar and of fuel.coal_tar."""
+    return item and item.rsplit(".", 1)[-1]
 
 
 def _block(
@@ -71,12 +106,24 @@ def _block(
     *,
     category: str = "process",
     sign: int = 1,
-    notes: list[Said] | None = None,
+    notes: Sequence[Said] = (),
+    warnings: Sequence[Said] = (),
 ) -> Block:
     quantity = next(iter(formula.symbols))
     rows = np.flatnonzero(mine)
     return Block(
-        name, formula, table, rows, operands, "operation", category, spread, sign, quantity=quantity, notes=notes or ()
+        name,
+        formula,
+        table,
+        rows,
+        operands,
+        "operation",
+        category,
+        spread,
+        sign,
+        quantity=quantity,
+        notes=notes,
+        warnings=warnings,
     )
 
 
