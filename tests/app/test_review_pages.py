@@ -300,8 +300,9 @@ def test_somebody_is_assigned_and_recuses(seat: Seat, key: str) -> None:
     seat.take(Role.ACCEPTANCE)
     at = visit("space", review=key, panel="people")
     assert "回避理由没有填写" in words(press(at, "确认回避"))
-    at.text_area(key=f"recuse:{key}").set_value("曾参与编制").run()
-    press(at, "确认回避")
+    at.text_area(key=f"recuse-reason:{key}").set_value("曾参与编制").run()
+    assert "您在这个项目上已回避" in words(press(at, "确认回避"))
+    assert "没有待办" in words(visit("inbox")), "what went back is for others"
     members = joint.staffing.members(seat.people.person(Role.AUDITOR), key)
     assert [member.reason for member in members if member.role is Role.ACCEPTANCE] == ["曾参与编制"]
 

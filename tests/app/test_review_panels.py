@@ -266,7 +266,7 @@ def test_a_register_field_that_somebody_else_changed_is_not_overwritten(at: At) 
     entry = world.review.register.get(lead, world.id)
     world.review.register.edit(lead, world.id, entry.version, city="南通市")
     page = left(page, "设区市", "连云港市")
-    assert "刚被他人改过" in refusals(page)[0]
+    assert "登记刚被牵头处经办某（牵头处经办）改过" in refusals(page)[0]
     assert "南通市" in words(page)
     assert field(page, "设区市").value == "连云港市"
     assert world.review.register.get(lead, world.id).city == "南通市"
@@ -280,7 +280,7 @@ def test_a_paper_decided_upon_an_old_look_shows_what_changed(at: At) -> None:
     lead = world.p("牵头处经办")
     world.review.register.edit_paper(lead, world.id, paper.id, paper.version, status="办理中", note="正在补办")
     page = pressed(page, "核对无误，存")
-    assert "刚被他人改过" in refusals(page)[0]
+    assert "刚被牵头处经办某（牵头处经办）改过" in refusals(page)[0]
     said = words(page)
     assert "您看到的" in said
     assert "正在补办" in said
@@ -404,7 +404,7 @@ def test_two_on_one_field_see_both_texts_and_make_them_one(at: At) -> None:
     world.review.texts.save(head, world.id, place, "负责人写的", ())
     page = left(page, "总的意见", "经办人写的")
     said = words(page)
-    assert "“总的意见”有 2 份同时写的文字" in said
+    assert "“总的意见”由气候处室负责人某、您同时写了 2 份" in said
     assert "负责人写的" in said
     assert "经办人写的" in said
     page = left(page, "总的意见（合并后的）", "两人都同意的写法")
@@ -464,7 +464,7 @@ def test_a_head_does_not_confirm_what_was_changed_meanwhile(at: At) -> None:
     page = opened(world, "checklist", "气候处室负责人")
     place.draft(clerk, world.id, opinion(world, "气候").version, "原则同意", "", (Point("乙"),))
     page = pressed(page, "审定")
-    assert "刚被气候处室经办某改过" in refusals(page)[0]
+    assert "刚被气候处室经办某（气候处室经办）改过" in refusals(page)[0]
     said = words(page)
     assert "1. 甲" in said
     assert "1. 乙" in said
@@ -522,6 +522,9 @@ def test_a_filled_sheet_fills_the_fields_of_the_reply(at: At) -> None:
     assert field(page, "② 复函文号").value == "苏能函〔2026〕8号"
     assert field(page, "逐条意见").value == "落实替代。"
     assert opinion(world, "能源").stage == "待办"
+    page = pressed(page, "存为复函")
+    assert "请先上传能源复函的扫描件" in refusals(page)[0], "the sheet is no scan of the letter"
+    page = given(page, "① 能源复函的扫描件", "复函.pdf", b"%PDF scan")
     page = pressed(page, "存为复函")
     kept = opinion(world, "能源")
     assert (kept.kind, [point.text for point in kept.points], str(kept.reply_date)) == (
@@ -615,7 +618,7 @@ def test_a_point_is_adopted_with_reason_and_not_over_anothers_head(at: At) -> No
     page = left(page, "理由", "监测计划已在报告第 80 页")
     world.review.opinions.adopt(world.p("牵头处经办"), world.id, point.id, "采纳", "先前已定")
     page = pressed(page, "存，看下一条")
-    assert "采纳情况刚被牵头处经办某改过" in refusals(page)[0]
+    assert "采纳情况刚被您自己在另一个窗口改过" in refusals(page)[0]
     assert "先前已定" in words(page)
     page = pressed(page, "存，看下一条")
     assert opinion(world, "气候").points[0].reason == "监测计划已在报告第 80 页"

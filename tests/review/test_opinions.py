@@ -151,7 +151,7 @@ def test_two_who_work_on_one_opinion_do_not_overwrite_each_other(at: At) -> None
     answer_all(world, "气候")
     version = opinion(world, "气候").version
     world.review.opinions.draft(world.p(CLERK), world.id, version, "原则同意", "", [Point("甲")])
-    with pytest.raises(ChangedError, match="气候处室经办某"):
+    with pytest.raises(ChangedError, match="您自己在另一个窗口"):
         world.review.opinions.draft(world.p(CLERK), world.id, version, "原则同意", "", [Point("乙")])
     assert [point.text for point in opinion(world, "气候").points] == ["甲"]
 

@@ -48,7 +48,7 @@ def test_an_adoption_is_of_what_was_seen(at: At) -> None:
     lead, adopt = world.p("牵头处经办"), world.review.opinions.adopt
     point = opinion(world, "气候").points[0]
     adopt(lead, world.id, point.id, "部分采纳", "只落实一半", seen=("", ""))
-    with pytest.raises(ChangedError, match="采纳情况刚被牵头处经办某改过"):
+    with pytest.raises(ChangedError, match="采纳情况刚被您自己在另一个窗口改过"):
         adopt(lead, world.id, point.id, "采纳", seen=("", ""))
     assert opinion(world, "气候").points[0].adoption == "部分采纳"
     adopt(lead, world.id, point.id, "采纳", seen=("部分采纳", "只落实一半"))

@@ -52,8 +52,18 @@ def test_fields_are_checked_and_changes_told(at: At) -> None:
     ):
         with pytest.raises(RefusedError, match=words):
             world.review.register.edit(builder, world.id, entry.version, **fields)
-    with pytest.raises(ChangedError, match="刚被"):
+    with pytest.raises(ChangedError, match="登记刚被您自己在另一个窗口改过"):
         world.review.register.edit(builder, world.id, version, city="南通")
+
+
+def test_the_applicant_is_not_told_which_reviewer_changed_something(at: At) -> None:
+    world = at("受理审查")
+    builder, acceptance = world.p("建设单位"), world.p("受理")
+    world.review.demands.write(acceptance, world.id, "补图")
+    world.step("受理", Action.REQUEST_CORRECTION)
+    version = world.review.register.get(builder, world.id).version
+    with pytest.raises(ChangedError, match="登记刚被审查方改过"):
+        world.review.register.edit(builder, world.id, version - 1, city="南通")
 
 
 def test_after_submission_the_applicant_leaves_the_entry_alone(at: At) -> None:

@@ -26,6 +26,8 @@ _OF_TASK = {
     "会签": "draft",
     "审核": "draft",
     "签发": "draft",
+    "编号": "filing",
+    "用印": "filing",
     "归档": "filing",
 }
 """Kind of a task → the panel in which it is done."""

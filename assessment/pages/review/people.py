@@ -64,30 +64,35 @@ def _table(members: Sequence[Member]) -> None:
 # ---- 回避 ------------------------------------------------------------------------------------------------------------
 
 
+def recusal(joint: JointReview, person: Person, key: str) -> None:
+    """Offer to withdraw for an interest, whatever one's part is and wherever one looks; what became of it is told beside ``_declaration``."""
+    where = f"recuse:{key}"
+    with st.popover("回避", type="tertiary"):
+        reason = f"recuse-reason:{key}"
+        st.text_area("回避理由", key=reason, height=80, placeholder="例：曾参与该项目环评文件的编制", **shared.KEPT)
+        shared.soft("与建设单位、编制单位有利害关系的应当回避。回避后您在本项目的工作即告结束，待办退回，不能再领取。")
+        shared.button(
+            "确认回避",
+            where,
+            lambda: joint.staffing.declare(person, key, conflict=True, reason=shared.entered(reason)),
+            done="已回避，您不再参与这个项目。",
+        )
+        shared.tell(where)
+
+
 def _declaration(joint: JointReview, person: Person, key: str, part: Part) -> None:
     where = f"declare:{key}"
-    st.html('<h3 class="tp-topic">回避声明</h3>')
     shared.tell(where)
-    if part.conflict is Conflict.NONE:
-        shared.soft("您已声明与本项目无利害关系。情况有变的，可在下面回避。")
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        if part.conflict is Conflict.OPEN:
-            shared.button(
-                "声明无利害关系",
-                where,
-                lambda: joint.staffing.declare(person, key, conflict=False),
-                done="已声明无利害关系。",
-            )
-        with st.popover("回避"):
-            reason = f"recuse:{key}"
-            st.text_area("回避理由", key=reason, height=80, **shared.KEPT)
-            shared.soft("回避后您在本项目的工作即告结束，待办退回。")
-            shared.button(
-                "确认回避",
-                where,
-                lambda: joint.staffing.declare(person, key, conflict=True, reason=shared.entered(reason)),
-                done="已回避。",
-            )
+    if part.conflict is not Conflict.OPEN:
+        return
+    with st.container(horizontal=True, vertical_alignment="center"):
+        shared.soft("与建设单位、编制单位没有利害关系的，可以在此声明；有的，请在上面“回避”。")
+        shared.button(
+            "声明无利害关系",
+            where,
+            lambda: joint.staffing.declare(person, key, conflict=False),
+            done="已声明无利害关系。",
+        )
 
 
 # ---- assigning -------------------------------------------------------------------------------------------------------

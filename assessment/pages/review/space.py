@@ -11,16 +11,16 @@ from typing import Protocol, cast
 import streamlit as st
 
 from tanping.assessment.pages import parts, review
-from tanping.assessment.pages.review import addresses, entry, marks, steps
+from tanping.assessment.pages.review import addresses, entry, marks, people, steps
 from tanping.assessment.pages.review.panels import shared
 from tanping.assessment.review.errors import MissingError, NotAllowedError
-from tanping.assessment.review.roles import CLAIMABLE, SIGNING, Role
+from tanping.assessment.review.roles import CLAIMABLE, SIGNING, Action, Role
 from tanping.assessment.review.service import JointReview
 from tanping.assessment.review.service.inbox import Task
 from tanping.assessment.review.service.register import Listed
 from tanping.assessment.review.service.steps import Standing
 from tanping.assessment.review.users import SINGLE, Person
-from tanping.assessment.review.workflow import TIMED, State
+from tanping.assessment.review.workflow import ENDED, TIMED, State
 
 _PANELS = "tanping.assessment.pages.review.panels"
 _FRAME = "tanping.assessment.pages.review"
@@ -87,7 +87,7 @@ def show(joint: JointReview, person: Person, key: str) -> None:
         return
     _head(here, listed, standing)
     mine = [task for task in joint.inbox.tasks(person) if task.review_id == key and task.mine]
-    _tasks(mine)
+    _tasks(here, mine)
     steps.show(here, standing)
     _tabs(here, [addresses.panel_of(task.kind) for task in mine])
 
@@ -124,10 +124,16 @@ def _clock(standing: Standing) -> str:
     return f'<span class="tp-soft tp-small">总时限</span> {told}'
 
 
-def _tasks(mine: list[Task]) -> None:
-    told = [f"{escape(task.title)} {marks.pace(task.reading)}" for task in mine if task.kind != steps.WHOLE]
-    if told:
-        st.html(f'<div class="tp-tasks"><b>交到您手上的</b>　{"　".join(told)}</div>')
+def _tasks(here: shared.Here, mine: list[Task]) -> None:
+    """Write what is in this person's hands; with nothing there, that others are at work. Beside it the way out of a conflict of interest."""
+    told = "　".join(f"{escape(task.title)} {marks.pace(task.reading)}" for task in mine if task.kind != steps.WHOLE)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        if told:
+            st.html(f'<div class="tp-tasks"><b>交到您手上的</b>　{told}</div>')
+        elif here.part.state not in ENDED:
+            st.html('<div class="tp-tasks tp-soft">没有交到您手上的事，流程在其他角色手里。</div>')
+        if here.may(Action.DECLARE):
+            people.recusal(here.joint, here.person, here.key)
 
 
 # ---- tabs ------------------------------------------------------------------------------------------------------------
@@ -173,6 +179,9 @@ def _count(panel: Panel, here: shared.Here) -> int:
 
 def _outside(joint: JointReview, person: Person, listed: Listed, why: str) -> None:
     st.html(f"{marks.state(listed.state)}{marks.line(listed.state)}")
+    if joint.staffing.recused(person, listed.id):
+        st.info("您在这个项目上已回避，不再参与。")
+        return
     offered = [capacity for capacity in person.capacities if capacity.role in CLAIMABLE]
     if not offered:
         st.info(why)

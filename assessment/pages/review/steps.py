@@ -16,7 +16,7 @@ from tanping.assessment.pages import review
 from tanping.assessment.pages.review.panels import shared
 from tanping.assessment.pages.review.panels.shared import KEPT, Here
 from tanping.assessment.review import workflow
-from tanping.assessment.review.roles import REVIEWING, SIGNING, Action
+from tanping.assessment.review.roles import Action
 from tanping.assessment.review.service.register import FINAL
 from tanping.assessment.review.service.steps import WHOLE, Standing
 
@@ -42,25 +42,15 @@ def show(here: Here, standing: Standing) -> None:
     """Write the steps this person may take."""
     where = f"step:{here.key}"
     shared.tell(where)
-    if not standing.steps:
-        _nothing(here)
-        return
     offered = [step for step in standing.steps if step[0] is not _IDLE[standing.stopped]]
     onward = [step for step in offered if step[0] in ONWARD and not (step[0] in _NOW_AND_THEN and step[1])]
     others = [step for step in offered if step not in onward]
     if onward:
         with st.container(border=True, gap="xsmall"):
-            st.html("<b>您现在可以办</b>")
-            for action, lacks in onward:
-                _step(here, where, action, lacks)
+            for number, (action, lacks) in enumerate(onward):
+                _step(here, where, action, lacks, head="" if number else "<b>您现在可以办</b>　")
     if others:
         _others(here, where, others)
-
-
-def _nothing(here: Here) -> None:
-    if here.part.role not in REVIEWING | SIGNING or here.part.state in workflow.ENDED:
-        return
-    st.html('<div class="tp-soft tp-small">流程上的下一步由其他角色办理；您手上的工作在下面各栏里。</div>')
 
 
 def _others(here: Here, where: str, others: list[tuple[Action, tuple[str, ...]]]) -> None:
@@ -73,11 +63,11 @@ def _others(here: Here, where: str, others: list[tuple[Action, tuple[str, ...]]]
         _step(here, where, picked, lacks[picked])
 
 
-def _step(here: Here, where: str, action: Action, lacks: tuple[str, ...]) -> None:
+def _step(here: Here, where: str, action: Action, lacks: tuple[str, ...], head: str = "") -> None:
     with st.container(key=f"step-{action.name.lower()}-{here.key}", gap="xsmall"):
         said, act = st.columns([8, 2], vertical_alignment="center")
         with said:
-            st.html(_said(action, lacks))
+            st.html(f"{head}{_said(action, lacks)}")
             needs = _form(here, action)
         with act, st.container(horizontal=True, horizontal_alignment="right"):
             shared.button(

@@ -129,7 +129,7 @@ class Checklist:
                 )
                 act.session.add(row)
             else:
-                same_version(row, version, act, row.user_id, "这一条的答复")
+                same_version(row, version, act, "这一条的答复")
             row.hint, row.outcome, row.finding = item.hint, outcome, own
             row.reason, row.evidence, row.page = reason, evidence, clean(page, "页码", longest=60)
             row.user_id, row.at, row.version = act.person.id, act.at, row.version + 1

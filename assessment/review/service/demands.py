@@ -153,7 +153,7 @@ class Demands:
             row = act.one(DemandRow, demand_id, "条意见")
             if row.issued:
                 raise RefusedError("已发出的意见不能改；需要变更请另拟一条。")
-            same_version(row, version, act, row.user_id, f"第 {row.number} 条意见")
+            same_version(row, version, act, f"第 {row.number} 条意见")
             text = clean(text, "意见")
             found = _demand(act, row)
             if text:
@@ -170,7 +170,7 @@ class Demands:
             row = act.one(DemandRow, demand_id, "条意见")
             if not row.issued or row.round != act.review.round:
                 raise RefusedError("这条意见没有发给申报方。")
-            same_version(row, version, act, None, f"第 {row.number} 条意见的答复")
+            same_version(row, version, act, f"第 {row.number} 条意见的答复")
             if submissions.unsealed(act):
                 raise RefusedError("请先封存修改后的项目文件，再逐条答复修改情况。")
             row.answer = clean(answer, "修改情况", needed=True)
@@ -190,7 +190,7 @@ class Demands:
             row = act.one(DemandRow, demand_id, "条意见")
             if not row.answer:
                 raise RefusedError(f"第 {row.number} 条意见还没有答复。")
-            same_version(row, version, act, row.judged_by, f"第 {row.number} 条意见的判定")
+            same_version(row, version, act, f"第 {row.number} 条意见的判定")
             row.outcome, row.judged_by = outcome, act.person.id
             row.outcome_reason = clean(reason, "理由", needed=outcome != Adoption.ADOPTED)
             row.version += 1

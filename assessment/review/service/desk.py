@@ -18,8 +18,8 @@ from sqlalchemy.orm import Session
 
 from tanping.assessment.review import clock, roles, users, workflow
 from tanping.assessment.review.errors import ChangedError, MissingError, NotAllowedError, RefusedError
-from tanping.assessment.review.record import Event, SealingSession, Who, append, keep, reading, sealing
-from tanping.assessment.review.roles import EVERYWHERE, Action, Role
+from tanping.assessment.review.record import Event, SealingSession, Who, append, events_of, keep, reading, sealing
+from tanping.assessment.review.roles import ENTERING, EVERYWHERE, Action, Role
 from tanping.assessment.review.store.events import BlobRow, EventRow
 from tanping.assessment.review.store.models import Base
 from tanping.assessment.review.store.people import UserRow
@@ -242,16 +242,33 @@ def one_of(value: str, allowed: Iterable[str], label: str) -> str:
     return str(value)
 
 
-def same_version(row: Any, version: int, look: Look, user_id: str | None, what: str) -> None:
+def same_version(row: Any, version: int, look: Look, what: str) -> None:
     """Raise ChangedError if a row has moved on since a page read it."""
     if row.version != version:
-        raise moved_on(look, user_id, what)
+        raise moved_on(look, row, what)
 
 
-def moved_on(look: Look, user_id: str | None, what: str) -> ChangedError:
-    """Return what to raise when something has moved on since a page read it."""
-    by = look.name(user_id) or "他人"
+def moved_on(look: Look, row: Any, what: str) -> ChangedError:
+    """Return what to raise when a row has moved on since a page read it: it says who changed it, as the record tells."""
+    by = _changed_by(look, row)
     return ChangedError(f"{what}刚被{by}改过，您的改动没有覆盖它：请对照最新内容后再存，您填的还在页面上。")
+
+
+def _changed_by(look: Look, row: Any) -> str:
+    """Return who changed a row last, with their part in the review; to the applicant's side, reviewers have no names."""
+    touched = (row.__tablename__, row.id)
+    for event in reversed(events_of(look.session, look.review.id)):
+        if any((name, key) == touched for name, key, _ in event.rows):
+            return _as(event.who, look)
+    return "系统"
+
+
+def _as(who: Who, look: Look) -> str:
+    if who.id == look.person.id:
+        return "您自己在另一个窗口"
+    if look.role in ENTERING and who.role not in ENTERING:
+        return "审查方"
+    return f"{who.name}（{who.office}{who.role}）" if who.role else who.name
 
 
 __all__ = [

@@ -9,6 +9,7 @@ from datetime import date
 from tanping.assessment.review import clock
 from tanping.assessment.review.record import Event, events_of
 from tanping.assessment.review.roles import Action
+from tanping.assessment.review.service import opinions
 from tanping.assessment.review.service.desk import Desk, Look
 from tanping.assessment.review.store.reviews import (
     AttachmentRow,
@@ -88,7 +89,7 @@ def _opinion_lines(look: Look, row: OpinionRow) -> Iterator[_Line]:
         return
     said = "未复" if row.silent else row.kind
     title = f"{row.office}{'专家' if row.source == Source.EXPERT else ''}意见（{said}）"
-    scans = look.all(AttachmentRow, AttachmentRow.holder == f"opinion:{row.id}", order=[AttachmentRow.at.desc()])
+    scans = opinions.scans_of(look, row)
     dated = row.reply_date or (clock.china_date(row.confirmed) if row.confirmed else None)
     there = row.source != Source.BODY or row.silent or bool(scans)
     answered = row.stage == Stage.CONFIRMED or row.silent

@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 from tanping.assessment.review import clock
 from tanping.assessment.review.clock import Calendar, Pace, Reading
 from tanping.assessment.review.roles import ENTERING, OF_AN_OFFICE, Action, Role
-from tanping.assessment.review.service import demands, opinions, steps, submissions, verification
+from tanping.assessment.review.service import demands, opinions, staffing, steps, submissions, verification
 from tanping.assessment.review.service.desk import Desk, Look
 from tanping.assessment.review.service.opinions import Contradiction, Opinion
 from tanping.assessment.review.store.people import UserRow
@@ -68,11 +68,11 @@ class Inbox:
             today, calendar = clock.china_date(at), self._desk.calendar()
             query = select(TaskRow, ReviewRow).join(ReviewRow, ReviewRow.id == TaskRow.review_id)
             query = query.where(TaskRow.done.is_(None), ReviewRow.mode == person.mode)
-            held = _held(session, person)
+            held, barred = _held(session, person), staffing.recusals(session, person.id)
             found = [
                 _task(session, task, review, person, today, calendar)
                 for task, review in session.execute(query.order_by(TaskRow.opened, TaskRow.id))
-                if _concerns(task, review, person, held)
+                if review.id not in barred and _concerns(task, review, person, held)
             ]
         return sorted(found, key=lambda task: (not task.mine, _URGENT.index(task.reading.pace), task.reading.left or 0))
 

@@ -23,6 +23,8 @@ from tanping.assessment.review.words import Adoption, Conflict, Meeting, Opinion
 
 ASKED = "征求意见"
 TO_CONFIRM = "审定处室意见"
+SHEET = ".xlsx"
+"""An opinion sheet that came back is no scan of the signed letter."""
 
 
 @dataclass(frozen=True)
@@ -163,7 +165,7 @@ class Opinions:
         """Draft one's office's opinion and give it to its head. Raises RefusedError with everything that is lacking."""
         with self._desk.act(person, review_id, Action.DRAFT_OPINION) as act:
             row = _own_office(act)
-            same_version(row, version, act, row.drafted_by, f"{act.office}的意见")
+            same_version(row, version, act, f"{act.office}的意见")
             if row.stage == Stage.CONFIRMED:
                 raise RefusedError("本处室意见已定，需要改变的请牵头处重新征求。")
             text = _demand_opinion(kind, text, points)
@@ -216,9 +218,9 @@ class Opinions:
         """Record an outside body's letter by proxy. Its scan must be attached to the opinion first."""
         with self._desk.act(person, review_id, Action.RECORD_REPLY) as act:
             row = _of_body(act, opinion_id)
-            same_version(row, version, act, row.confirmed_by, f"{row.office}的意见")
+            same_version(row, version, act, f"{row.office}的意见")
             text = _demand_opinion(kind, text, points)
-            scans = act.all(AttachmentRow, AttachmentRow.holder == f"opinion:{row.id}")
+            scans = scans_of(act, row)
             if not scans:
                 raise RefusedError(f"请先上传{row.office}复函的扫描件。")
             if reply_date > act.today:
@@ -271,7 +273,7 @@ class Opinions:
             row = next((row for row in of_round(act) if row.user_id == act.person.id), None)
             if row is None:
                 raise MissingError("本轮没有请您出具专家意见。")
-            same_version(row, version, act, row.confirmed_by, "您的意见")
+            same_version(row, version, act, "您的意见")
             row.kind, row.text = kind, _demand_opinion(kind, text, points, text_needed=True)
             row.stage, row.drafted_by, row.confirmed_by = Stage.CONFIRMED, act.person.id, act.person.id
             row.confirmed, row.version = act.at, row.version + 1
@@ -300,7 +302,7 @@ class Opinions:
         with self._desk.act(person, review_id, Action.ADOPT) as act:
             row = act.one(PointRow, point_id, "条意见")
             if seen is not None and seen != (row.adoption, row.reason):
-                raise moved_on(act, row.adopted_by, "这条意见的采纳情况")
+                raise moved_on(act, row, "这条意见的采纳情况")
             row.adoption, row.adopted_by = adoption, act.person.id
             row.reason = clean(reason, "理由", needed=adoption != Adoption.ADOPTED)
             act.record(Action.ADOPT, {"point": row.text, "adoption": adoption, "reason": row.reason})
@@ -320,7 +322,7 @@ class Opinions:
         with self._desk.act(person, review_id, Action.SETTLE) as act:
             row = act.one(OpinionRow, opinion_id, "份意见")
             if version is not None:
-                same_version(row, version, act, None, f"{row.office}的意见")
+                same_version(row, version, act, f"{row.office}的意见")
             minutes = act.one(MinutesRow, minutes_id, "份纪要")
             if minutes.kind != Meeting.COORDINATION or minutes.round != act.review.round:
                 raise RefusedError("须以本轮协调会的纪要为据。")
@@ -392,6 +394,12 @@ def contradictions(look: Look) -> list[Contradiction]:
     return found
 
 
+def scans_of(look: Look, row: OpinionRow) -> list[AttachmentRow]:
+    """Return the scans of an opinion's letter, newest first."""
+    files = look.all(AttachmentRow, AttachmentRow.holder == f"opinion:{row.id}", order=[AttachmentRow.at.desc()])
+    return [file for file in files if not file.name.lower().endswith(SHEET)]
+
+
 def blank_opinion(act: Act, source: Source, office: str) -> OpinionRow:
     """Return an opinion that is asked for and not begun."""
     return OpinionRow(
@@ -450,7 +458,7 @@ def _own_office(act: Act) -> OpinionRow:
 
 def _drafted(act: Act, version: int) -> OpinionRow:
     row = _own_office(act)
-    same_version(row, version, act, row.drafted_by, f"{act.office}的意见")
+    same_version(row, version, act, f"{act.office}的意见")
     if row.stage != Stage.DRAFTED:
         raise RefusedError(f"{act.office}的意见还在“{row.stage}”，经办人拟好后才能审定。")
     return row

@@ -162,7 +162,7 @@ class Register:
             review = act.review
             if act.role in ENTERING and act.state not in (State.DRAFT, State.CORRECTION, State.REVISION):
                 raise RefusedError(f"现在是“{act.state}”，登记由审查方修改；需要更正请告知受理人员。")
-            same_version(review, version, act, None, "登记")
+            same_version(review, version, act, "登记")
             before = {name: getattr(review, name) for name in fields}
             for name, value in fields.items():
                 setattr(review, name, _field(name, value))
@@ -225,7 +225,7 @@ class Register:
         """Set what an official found of a paper. An obtained paper has a number or says why not."""
         with self._desk.act(person, review_id, Action.EDIT_PAPERS) as act:
             row = act.one(PaperRow, paper_id, "份文件")
-            same_version(row, version, act, None, f"“{row.label}”")
+            same_version(row, version, act, f"“{row.label}”")
             if issued is not None and issued > act.today:
                 raise RefusedError(f"“{row.label}”的日期（{issued}）在今天以后。")
             row.status = one_of(status, words.PAPER_STATUSES, "办理状态")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from tanping.assessment.review import roles, workflow
 from tanping.assessment.review.errors import MissingError, NotAllowedError, RefusedError
@@ -76,6 +77,11 @@ class Staffing:
             row = active_assignment(look.session, review_id, person.id)
             conflict = Conflict(row.conflict) if row else Conflict.OPEN
             return Part(look.role, look.office, conflict, look.state, look.review.round, look.review.title)
+
+    def recused(self, person: Person, review_id: str) -> bool:
+        """Whether somebody has withdrawn from a project for an interest: they take no part in it again."""
+        with self._desk.glance(person) as (session, person, _):
+            return review_id in recusals(session, person.id)
 
     def candidates(self, person: Person, review_id: str, role: Role, office: str = "") -> list[tuple[str, str]]:
         """Return the people who could act in a role here, as (id, name); nobody whom a former part excludes."""
@@ -167,6 +173,12 @@ def open_tasks(look: Look, role: Role, office: str) -> Sequence[TaskRow]:
     """Return the open tasks of a role, of an office's role those of the office."""
     rows = look.all(TaskRow, TaskRow.role == role, TaskRow.done.is_(None))
     return [row for row in rows if role not in OF_AN_OFFICE or row.office == office]
+
+
+def recusals(session: Session, user_id: str) -> set[str]:
+    """Return the reviews from which somebody has recused."""
+    query = select(AssignmentRow.review_id).where(AssignmentRow.user_id == user_id)
+    return set(session.scalars(query.where(AssignmentRow.conflict == Conflict.RECUSED)))
 
 
 def _against(look: Look, user_id: str, role: Role, office: str) -> str:

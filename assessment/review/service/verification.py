@@ -94,7 +94,7 @@ class Verification:
                 row.version = version
                 act.session.add(row)
             else:
-                same_version(row, version, act, row.user_id, f"“{label_of(place)}”")
+                same_version(row, version, act, f"“{label_of(place)}”")
             row.status, row.declared, row.verified = status, declared, typed
             row.document, row.page, row.note = document, page, note
             row.office, row.at, row.version = act.office, act.at, row.version + 1

@@ -83,7 +83,9 @@ def _now(here: Here, versions: Sequence[Conclusion]) -> None:
         else:
             shared.now(f"看第 {versions[-1].number} 稿，为{office}会签。")
     elif (state, role) in ((State.CHECKING, Role.LEAD_CHECKER), (State.SIGNING, Role.LEAD_SIGNER)):
-        shared.now(f"看第 {versions[-1].number} 稿和各处室会签。同意的在上面{_what(state)}；要改的写明理由退回改稿。")
+        shared.now(
+            f"看第 {versions[-1].number} 稿和各处室会签（联审意见全文在“文书”里打开）。同意的在上面{_what(state)}；要改的写明理由退回改稿。"
+        )
     elif state is State.COUNTERSIGNING and role is Role.LEAD_CLERK:
         waiting = _asked_offices(here) - set(_signed(versions[-1]))
         shared.idle(f"等会签：{'、'.join(sorted(waiting))}。" if waiting else "会签已齐，可以在上面结束会签。")

@@ -125,7 +125,7 @@ def now(text: str) -> None:
 
 def idle(text: str = "") -> None:
     """Write the first line of a panel in which this person has nothing to do now."""
-    st.html(f'<div class="tp-now tp-idle"><b>现在没有要办的</b><span>{escape(text)}</span></div>')
+    st.html(f'<div class="tp-now tp-idle"><b>本栏不用办</b><span>{escape(text)}</span></div>')
 
 
 def note(text: str) -> None:
@@ -501,7 +501,8 @@ def _unsaved(here: Here, place: str) -> None:
 
 
 def _divided(here: Here, standing: Text, label: str) -> None:
-    st.warning(f"“{label}”有 {len(standing.versions)} 份同时写的文字，都在下面，没有丢。请合并成一份。")
+    names = "、".join(dict.fromkeys("您" if item.user_id == here.person.id else item.by for item in standing.versions))
+    st.warning(f"“{label}”由{names}同时写了 {len(standing.versions)} 份，都在下面，没有丢。请合并成一份。")
     for column, version in zip(st.columns(len(standing.versions)), standing.versions, strict=True):
         with column:
             _version(here, standing, version)
