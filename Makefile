@@ -6,7 +6,7 @@ PORT ?= 8501
 ARGS ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench wheel constraints clean bundle prove drill soak restart sessions licences audit manual screenshots axe fuzz
+.PHONY: help run test lint format bench wheel constraints clean bundle prove drill soak restart sessions licences audit manual screenshots walks axe fuzz
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -76,6 +76,10 @@ manual: ## write the manual's list of commands from the program's own help
 screenshots: ## take the manual's pictures in Chromium
 	@scripts/setup dev
 	@.venv/bin/python scripts/screenshots
+
+walks: ## walk the reviewer's tasks in Chromium, counted and photographed, into out/walks (half an hour)
+	@scripts/setup dev
+	@.venv/bin/python tests/walks $(ARGS)
 
 axe: ## look for barriers on every page with axe-core (fetched from npm the first time)
 	@scripts/setup dev
