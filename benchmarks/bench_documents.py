@@ -1,10 +1,15 @@
-"""How long paper takes: report and joint-review opinion beside bare WeasyPrint on the same page source, a long report, workbook, Word file."""
+"""How long paper takes: report and joint-review opinion beside bare WeasyPrint on the same page source, a long report, workbook, Word file.
+
+A stack of opinions is printed by one worker and by two: ``TANPING_BENCH_OPINIONS`` says how many (issue 6 asks for 200). Typst lays out the same
+words, tables and drawings, for the record: it makes no tagged archival file with the data attached, so it is not the same work.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -12,6 +17,8 @@ from typing import Any
 from benchmarks.frame import ROOT, Measure, best_of, command, peak_mib
 
 _COPIES, _PAGES = 14, 80
+_STACK = int(os.environ.get("TANPING_BENCH_OPINIONS", "40"))
+_GAIN = 1.7
 EXAMPLE = ROOT / "examples" / "sheyanggang.yaml"
 
 _PRINT = """
@@ -44,6 +51,13 @@ job = json.loads(Path(sys.argv[1]).read_text("utf-8"))
 fetch = lambda url: URLFetcherResponse(url, job["images"][url.removeprefix("chart:")], {"Content-Type": "image/svg+xml"})
 html = weasyprint.HTML(string=job["html"], url_fetcher=fetch)
 html.write_pdf(sys.argv[2], stylesheets=[weasyprint.CSS(string=text) for text in job["css"]], pdf_variant="pdf/a-3a", pdf_identifier=b"0" * 16)
+"""
+
+
+_TYPST = """
+import sys
+import typst
+typst.compile(sys.argv[1], output=sys.argv[2])
 """
 
 
@@ -121,6 +135,88 @@ def _opinion_warm() -> float:
         return best_of(3, lambda: pdf.print_pdf(_assessment(), press, "opinion"))
 
 
+def _stack(workers: int) -> float:
+    """Seconds of a stack of sealed opinions, presses started and ended. Raises AssertionError if one is lacking."""
+    import json
+
+    from tanping.assessment.documents.context import canonical
+    from tanping.assessment.documents.many import Order, print_many
+    from tanping.assessment.documents.recorded import read_assessment
+    from tanping.assessment.documents.review import Outcome, Review
+
+    record = canonical(_assessment())
+
+    def order(folder: str, number: int) -> Order:
+        review = Review(outcome=Outcome.REVISED, seal=f"{number:064x}", number=f"苏环碳联〔2026〕{number}号")
+        return Order("opinion", Path(folder) / f"{number}.pdf", lambda: (read_assessment(json.loads(record)), review))
+
+    def work() -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            made = list(print_many([order(folder, number) for number in range(1, _STACK + 1)], workers))
+            assert not [one.problem for one in made if one.problem]
+            assert len({path.read_bytes() for path in Path(folder).iterdir()}) == _STACK
+
+    return best_of(1, work)
+
+
+def _typst() -> float:
+    """Seconds of Typst, started anew, on the words, tables and drawings of the opinion. Raises ImportError without it."""
+    import typst  # noqa: F401  (told as missing here, not as a failed command)
+    import vl_convert
+
+    from tanping.assessment.documents import pdf
+    from tanping.assessment.documents.tree import read
+
+    job = pdf.report_job(_assessment(), "opinion")
+    with tempfile.TemporaryDirectory() as folder:
+        for name, spec in job.specs.items():
+            Path(folder, f"{name}.svg").write_text(vl_convert.vegalite_to_svg(spec), "utf-8")
+        source = Path(folder, "opinion.typ")
+        source.write_text(_HEAD + "".join(_typst_of(read(job.html))), "utf-8")
+        return best_of(3, lambda: command(sys.executable, "-c", _TYPST, str(source), f"{folder}/opinion.pdf"))
+
+
+_HEAD = """#set page(paper: "a4", margin: (top: 37mm, right: 26mm, bottom: 35mm, left: 28mm), numbering: "— 1 —")
+#set text(font: ("Noto Serif CJK SC"), size: 15.75pt, lang: "zh")
+#set par(first-line-indent: (amount: 2em, all: true), leading: 0.8em)
+#show heading: set text(size: 15.75pt)
+#set figure(numbering: none)
+#set table(stroke: 0.6pt)
+"""
+
+
+def _typst_of(element: Any) -> Iterator[str]:
+    """Yield the tree of a page source as Typst markup."""
+    for item in element.elements:
+        match item.tag:
+            case "h1" | "h2" | "h3":
+                yield f"#heading(level: {item.tag[1]})[{_typst_text(item)}]\n"
+            case "p":
+                yield f"#par[{_typst_text(item)}]\n"
+            case "figure":
+                image = item.first("img").attributes["src"].removeprefix("chart:")
+                yield f'#figure(image("{image}.svg", width: 100%), caption: [{_typst_text(item.first("figcaption"))}])\n'
+            case "table":
+                yield from _typst_table(item)
+            case _:
+                yield from _typst_of(item)
+
+
+def _typst_table(table: Any) -> Iterator[str]:
+    rows = list(table.all("tr"))
+    count = max(sum(int(cell.attributes.get("colspan", "1")) for cell in row.elements) for row in rows)
+    yield f"#text(size: 10.5pt, table(columns: (1fr,) * {count},\n"
+    for row in rows:
+        for cell in row.elements:
+            yield f"table.cell(colspan: {cell.attributes.get('colspan', '1')})[{_typst_text(cell)}],\n"
+    yield "))\n"
+
+
+def _typst_text(element: Any) -> str:
+    quoted = element.text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'#"{quoted}"'
+
+
 def _long() -> float:
     """Seconds of a report of 80 pages or more, press started and ended. Raises AssertionError if it is shorter."""
     import io
@@ -166,6 +262,8 @@ MEASURES = [
     Measure("opinion as PDF, most memory of a process", "MiB", 320.0, _opinion_peak),
     Measure("opinion as PDF, press warm", "s", 1.5, _opinion_warm),
     Measure("opinion as PDF over bare WeasyPrint", "×", 1.15, lambda: _over_bare("opinion")),
+    Measure(f"{_STACK} opinions, two workers over one", "×", 1 / _GAIN, lambda: _stack(2) / _stack(1)),
+    Measure("opinion by Typst, no tags nor attachment, for the record", "s", None, _typst),
     Measure("report of 80 pages as PDF", "s", 12.0, _long),
     Measure("working papers as xlsx", "s", 1.0, _workbook),
     Measure("report as docx", "s", 3.0, _word),

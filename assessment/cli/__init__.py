@@ -21,6 +21,7 @@ COMMANDS = (
     "assess",
     "screen",
     "batch",
+    "papers",
     "template",
     "schema",
     "factors",
