@@ -8,14 +8,13 @@ from __future__ import annotations
 
 import io
 import zipfile
-import zlib
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
 from tanping.assessment.spatial.limits import LayerLimits
 from tanping.records.doors.text import visible
 from tanping.records.doors.workbook import MIB
-from tanping.records.doors.xlsx_scan import Fault, RefusedError
+from tanping.records.doors.xlsx_scan import UNREADABLE, Fault, RefusedError
 
 SHAPEFILE_PARTS = (".shp", ".shx", ".dbf", ".prj", ".cpg")
 ALLOWED = "GeoPackage（.gpkg）、Shapefile（.shp 或压成 .zip）、GeoJSON（.geojson）"
@@ -73,7 +72,7 @@ def _unzip(data: bytes, folder: Path, limits: LayerLimits) -> Package:
         for suffix, info in chosen.items():
             try:
                 left = _extract(archive, info, folder / f"layer{suffix}", left, limits)
-            except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError):
+            except UNREADABLE:
                 raise damaged from None
             suffixes.add(suffix)
     main = next(suffix for suffix in (".shp", ".gpkg", *_JSON) if suffix in suffixes)

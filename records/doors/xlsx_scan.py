@@ -20,6 +20,10 @@ from tanping.records.doors.workbook import MIB, Limits, address
 
 Handlers = Mapping[str, Callable[[dict[str, str]], None]]
 
+# What the zip reader raises for a part it can't take out.
+UNREADABLE = (
+    zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, struct.error, UnicodeError
+)  # fmt: skip
 _CHUNK = 64 * 1024
 _MAX_DIRECTORY = 128 * 1024
 _MAX_DEPTH = 48
@@ -229,7 +233,7 @@ class _Parts:
                     if self.unpacked > self.limits.unpacked:
                         raise _too_big(self.limits)
                     yield chunk
-        except (zipfile.BadZipFile, zlib.error, EOFError, OSError, RuntimeError, NotImplementedError, struct.error):
+        except UNREADABLE:
             raise RefusedError(Fault(None, f"{visible(name)[:60]} 解压失败，文件已损坏", "重新另存的 .xlsx")) from None
 
 
