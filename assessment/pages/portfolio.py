@@ -153,7 +153,7 @@ def _result(key: str, found: Kept) -> None:
     _downloads(key, found)
 
 
-@st.cache_resource(max_entries=4, show_spinner=False)
+@st.cache_resource(max_entries=4, show_spinner="正在逐行对比……")
 def _compared(folder: str, _found: Kept) -> Changes | None:
     return _found.changes()
 

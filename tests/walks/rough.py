@@ -93,7 +93,7 @@ def two_windows(walk: Walk, address: str, files: Path) -> None:
     expect(other.get_by_role("textbox", name="建设单位", exact=True)).to_be_visible(timeout=PATIENCE)
     for window, label, text in (
         (page, "建设单位", "甲公司"),
-        (other, "设区市", "盐城"),
+        (other, "报告编制日期", "2026-10-08"),
         (page, "县（市、区）", "滨海县"),
     ):
         field = window.get_by_role("textbox", name=label, exact=True)
@@ -102,7 +102,7 @@ def two_windows(walk: Walk, address: str, files: Path) -> None:
         walk.settle(window)
     for window in (page, other):
         window.reload()
-        for label, text in (("建设单位", "甲公司"), ("设区市", "盐城"), ("县（市、区）", "滨海县")):
+        for label, text in (("建设单位", "甲公司"), ("报告编制日期", "2026-10-08"), ("县（市、区）", "滨海县")):
             expect(window.get_by_role("textbox", name=label, exact=True)).to_have_value(text, timeout=PATIENCE)
     walk.shot(other, "两窗之后")
     # One window deletes what the other has open.
