@@ -8,7 +8,7 @@ import io
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -34,6 +34,7 @@ from tanping.assessment.pages.review.panels.draft import changes
 from tanping.assessment.pages.review.panels.opinion_form import point_of
 from tanping.assessment.review.roles import Action, Role
 from tanping.assessment.review.service import submissions
+from tanping.assessment.review.service.demands import Terms
 from tanping.assessment.review.service.opinions import Point
 from tanping.assessment.review.store.connection import connect
 from tanping.assessment.review.store.migrate import upgrade
@@ -567,9 +568,19 @@ def test_suggestions_become_demands_that_only_reviewers_see_until_issued(at: At)
     page = left(page, "自己写一条", "补充平面图。")
     page = pressed(page, "拟入")
     assert field(page, "自己写一条").value == ""
-    page = left(page, "1. 受理", "请补充能耗占比，并注明页码。")
+    page = left(page, "第 1 条", "请补充能耗占比，并注明页码。")
     texts = [item.text for item in world.review.demands.of_review(world.p("受理"), world.id)]
     assert texts == ["请补充能耗占比，并注明页码。", "补充平面图。"]
+    page = left(page, "责任单位", "环评编制单位")
+    page = left(page, "完成期限", world.clock.moment.date() + timedelta(days=9))
+    page = pressed(page, "写入全部 2 条")
+    page = left(page, "报告页码", "第 88 页")
+    page = left(page, "由谁办", "建设单位")
+    kept = [item.terms for item in world.review.demands.of_review(world.p("受理"), world.id)]
+    assert kept == [
+        Terms("第 88 页", "建设单位", date(2026, 11, 11)),
+        Terms("", "环评编制单位", date(2026, 11, 11)),
+    ]
     assert demands.count(world.review, world.p("受理"), world.id) == 2
     assert not demands.wanted(world.review, world.p("建设单位"), world.id)
     world.step("受理", Action.REQUEST_CORRECTION)

@@ -6,6 +6,7 @@ import io
 import re
 import unicodedata
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -127,13 +128,17 @@ def test_a_notice_reaches_the_applicant_once_it_is_issued(world_at: At) -> None:
     world = letters(world_at("受理审查"))
     assert papers(world, LEAD)["correction:"] == "稿"
     assert papers(world, APPLICANT) == {"self_check:": "稿"}
+    world.review.demands.set_terms(world.p("受理"), world.id, "环评编制单位", date(2026, 11, 20))
     event = world.step("受理", Action.REQUEST_CORRECTION)
     assert papers(world, APPLICANT) == {"self_check:": "稿", "correction:1": "封", "answers:": "封"}
     text = words(world, "correction", "1", APPLICANT)
     assert event.hash in text
+    assert squeezed("由环评编制单位于2026年11月20日前完成") in squeezed(text)
+    assert squeezed("请于2026年11月20日前补正") in squeezed(text)
     assert "补充设计煤种元素分析报告" in text
     table = words(world, "answers", who=APPLICANT)
     assert "补充设计煤种元素分析报告" in table
+    assert squeezed("环评编制单位，2026年11月20日前") in squeezed(table)
 
 
 def test_verified_values_and_office_findings_stay_inside(world_at: At) -> None:

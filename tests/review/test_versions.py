@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -15,6 +15,7 @@ from sqlalchemy import text
 from tanping.assessment.review.compare import compare_files
 from tanping.assessment.review.errors import ChangedError, MissingError, RefusedError
 from tanping.assessment.review.roles import Action
+from tanping.assessment.review.service.demands import Terms
 from tanping.assessment.review.verify import verify
 from tanping.factors.register import load_register
 from tanping.records.archive import pack_hash
@@ -205,6 +206,32 @@ def test_an_issued_demand_is_not_reworded(at: At) -> None:
     assert [item.office for item in world.review.opinions.of_review(lead, world.id) if item.outdated] == ["专家某"]
     with pytest.raises(RefusedError, match="已发出的意见不能改"):
         world.review.demands.reword(lead, world.id, first.id, issued.version, "")
+
+
+def test_a_demand_says_where_by_whom_and_until_when(at: At) -> None:
+    world = at("技术评估")
+    assessor, demands = world.p("技术评估"), world.review.demands
+    today = world.clock.moment.date()
+    first = demands.write(assessor, world.id, "核实煤量", terms=Terms("第 35 页", "环评编制单位", today))
+    demands.write(assessor, world.id, "补充措施比选")
+    with pytest.raises(RefusedError, match="在今天以前"):
+        demands.write(assessor, world.id, "补图", terms=Terms(due=today - timedelta(days=1)))
+    demands.reword(assessor, world.id, first.id, first.version, "核实设计煤种用量")
+    assert demands.of_review(assessor, world.id)[0].terms == Terms("第 35 页", "环评编制单位", today), (
+        "a new wording keeps them"
+    )
+    world.days(1)
+    with pytest.raises(RefusedError, match="第 1 条的完成期限已过"):
+        world.step("技术评估", Action.ASK_REVISION)
+    assert demands.set_terms(world.p("技术评估"), world.id, "建设单位", today + timedelta(days=8)) == 2
+    world.step("技术评估", Action.ASK_REVISION)
+    world.days(9)
+    (seen, other) = demands.of_review(world.p("建设单位"), world.id)
+    assert (seen.terms.page, other.terms.page) == ("第 35 页", "")
+    assert {(item.terms.who, item.terms.due, item.late) for item in (seen, other)} == {
+        ("建设单位", today + timedelta(days=8), True)
+    }
+    assert verify(world.engine).sound
 
 
 def test_suggestions_come_from_the_result(at: At) -> None:

@@ -7,15 +7,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
+from typing import Any
 
 from sqlalchemy import func, select
 
 from tanping.assessment.review.compare import Comparison, FieldChange, FigureChange, facts_of_clause, fields_about
 from tanping.assessment.review.errors import RefusedError
-from tanping.assessment.review.places import label_of
+from tanping.assessment.review.places import FIGURE, label_of, part, raw_at
 from tanping.assessment.review.roles import ENTERING, Action
 from tanping.assessment.review.service import submissions
-from tanping.assessment.review.service.desk import Desk, Look, clean, new_id, one_of, same_version
+from tanping.assessment.review.service.desk import SHORT, Act, Desk, Look, clean, new_id, one_of, same_version
 from tanping.assessment.review.store.reviews import DemandRow, SubmissionRow
 from tanping.assessment.review.users import Person
 from tanping.assessment.review.words import Adoption, DemandStage
@@ -35,6 +37,15 @@ class Suggestion:
 
 
 @dataclass(frozen=True)
+class Terms:
+    """Where in the report, by whom and until when a demand is to be met; what is empty is left open."""
+
+    page: str = ""
+    who: str = ""
+    due: date | None = None
+
+
+@dataclass(frozen=True)
 class Demand:
     """A demand as it stands. Before it is issued only the reviewers see it."""
 
@@ -46,6 +57,9 @@ class Demand:
     text: str
     clause: str
     place: str
+    terms: Terms
+    late: bool
+    """Issued, due and not answered."""
     issued: bool
     by: str
     answer: str
@@ -113,9 +127,20 @@ class Demands:
         return [*missing, *papers, *inventory, *differing]
 
     def write(
-        self, person: Person, review_id: str, text: str, *, clause: str = "", place: str = "", source: str = ""
+        self,
+        person: Person,
+        review_id: str,
+        text: str,
+        *,
+        clause: str = "",
+        place: str = "",
+        source: str = "",
+        terms: Terms | None = None,
     ) -> Demand:
-        """Draft a demand; its stage follows from where the review stands. ``source``: whose point it is, by default one's own."""
+        """Draft a demand; its stage follows from where the review stands. ``source``: whose point it is, by default one's own.
+
+        Without ``terms`` the page is that of the place in the project file, the rest is open.
+        """
         with self._desk.act(person, review_id, Action.WRITE_DEMAND) as act:
             stage = DemandStage.CORRECTION if act.state is State.ACCEPTANCE else DemandStage.REVISION
             if place:
@@ -131,6 +156,7 @@ class Demands:
                 text=clean(text, "意见", needed=True),
                 clause=clean(clause, "条款", longest=120),
                 place=clean(place, "位置", longest=300),
+                **_terms(act, terms or Terms(page=_page_of(act, place))),
                 issued=False,
                 asked_of=None,
                 user_id=act.person.id,
@@ -144,11 +170,13 @@ class Demands:
                 version=1,
             )
             act.session.add(row)
-            act.record(Action.WRITE_DEMAND, {"number": row.number, "stage": stage, "text": row.text})
+            act.record(Action.WRITE_DEMAND, {"number": row.number, "stage": stage, "text": row.text, **_said(row)})
             return _demand(act, row)
 
-    def reword(self, person: Person, review_id: str, demand_id: str, version: int, text: str) -> Demand:
-        """Change a demand that is not issued yet; an empty text drops it."""
+    def reword(
+        self, person: Person, review_id: str, demand_id: str, version: int, text: str, terms: Terms | None = None
+    ) -> Demand:
+        """Change a demand that is not issued yet; an empty text drops it. Without ``terms`` those it has stay."""
         with self._desk.act(person, review_id, Action.WRITE_DEMAND) as act:
             row = act.one(DemandRow, demand_id, "条意见")
             if row.issued:
@@ -158,11 +186,27 @@ class Demands:
             found = _demand(act, row)
             if text:
                 row.text, row.version, row.user_id = text, row.version + 1, act.person.id
+                if terms is not None:
+                    for name, value in _terms(act, terms).items():
+                        setattr(row, name, value)
                 found = _demand(act, row)
             else:
                 act.session.delete(row)
-            act.record("改补正修改意见" if text else "删补正修改意见", {"number": row.number, "text": text})
+            body = {"number": row.number, "text": text, **(_said(row) if text else {})}
+            act.record("改补正修改意见" if text else "删补正修改意见", body)
             return found
+
+    def set_terms(self, person: Person, review_id: str, who: str, due: date | None) -> int:
+        """Set by whom and until when for all that is drafted; return how many."""
+        with self._desk.act(person, review_id, Action.WRITE_DEMAND) as act:
+            rows = written(act)
+            if not rows:
+                raise RefusedError("还没有拟出任何一条意见。")
+            for row in rows:
+                said = _terms(act, Terms(row.page, who, due))
+                row.who, row.due, row.version = said["who"], said["due"], row.version + 1
+            act.record("定责任单位和期限", {"numbers": [row.number for row in rows], **_said(rows[0], page=False)})
+            return len(rows)
 
     def answer(self, person: Person, review_id: str, demand_id: str, version: int, answer: str, page: str) -> Demand:
         """Say how a demand was met and on which page of the new version; the new version is sealed first."""
@@ -234,6 +278,13 @@ def unjudged(look: Look) -> list[DemandRow]:
     return [row for row in of_round(look) if row.answer and not row.outcome and row.stage != DemandStage.CORRECTION]
 
 
+def demand_days(look: Look) -> None:
+    """Refuse to issue what should have been done before today."""
+    late = [str(row.number) for row in written(look) if row.due is not None and row.due < look.today]
+    if late:
+        raise RefusedError(f"第 {'、'.join(late)} 条的完成期限已过，请改期后再发出。")
+
+
 # ---- inside ----------------------------------------------------------------------------------------------------------
 
 
@@ -250,6 +301,32 @@ def _table_row(look: Look, row: DemandRow, compared: dict[tuple[str, str], Compa
         facts = facts_of_clause(submissions.result_of(look, result), row.clause) if result else ()
     fields = fields_about(compared[key].fields, row.place, facts)
     return TableRow(_demand(look, row), fields, compared[key].figures if fields else ())
+
+
+def _terms(act: Act, terms: Terms) -> dict[str, Any]:
+    """Return the columns that say the terms of a demand. Raises RefusedError."""
+    if terms.due is not None and terms.due < act.today:
+        raise RefusedError(f"完成期限（{terms.due}）在今天以前。")
+    return {
+        "page": clean(terms.page, "报告页码", longest=SHORT),
+        "who": clean(terms.who, "责任单位", longest=100),
+        "due": terms.due,
+    }
+
+
+def _said(row: DemandRow, *, page: bool = True) -> dict[str, str]:
+    """Return the terms of a demand as an event tells them."""
+    told = {"page": row.page if page else "", "who": row.who, "due": row.due.isoformat() if row.due else ""}
+    return {name: text for name, text in told.items() if text}
+
+
+def _page_of(look: Look, place: str) -> str:
+    """Return the document and page that the newest version names for a place."""
+    submission = submissions.newest(look)
+    if submission is None or not place or place.startswith(FIGURE):
+        return ""
+    raw = raw_at(submissions.file_of(look, submission), place)
+    return " ".join(filter(None, (part(raw, "document"), part(raw, "page"))))[:SHORT]
 
 
 def _ask(label: str, unit: str, meaning: str) -> str:
@@ -269,6 +346,8 @@ def _demand(look: Look, row: DemandRow) -> Demand:
         text=row.text,
         clause=row.clause,
         place=row.place,
+        terms=Terms(row.page, row.who, row.due),
+        late=row.issued and not row.answer and row.due is not None and row.due < look.today,
         issued=row.issued,
         by=look.name(row.user_id),
         answer=row.answer,

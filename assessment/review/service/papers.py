@@ -168,6 +168,7 @@ class Record:
             addressee=self.look.review.builder,
             day=_day(event),
             demands=tuple(self._demand(row) for row in rows),
+            reply_by=max((row.due for row in rows if row.due), default=None),
             trial=self.trial,
             seal=event.hash if event else "",
         )
@@ -295,8 +296,9 @@ class Record:
             raw = raw_at(submissions.file_of(self.look, asked_of), row.place)
         return Demand(
             text=row.text,
-            page=" ".join(filter(None, (part(raw, "document"), part(raw, "page")))),
-            who=APPLICANT,
+            page=row.page or " ".join(filter(None, (part(raw, "document"), part(raw, "page")))),
+            who=row.who or APPLICANT,
+            due=row.due,
             office=row.source,
             answered=row.answer,
             new_page=row.answer_page,

@@ -265,7 +265,10 @@ class PointRow(Sealed, Base):
 
 
 class DemandRow(Sealed, Base):
-    """Something the applicant must supply or mend (补正, 修改补充), the applicant's answer, and how it was judged."""
+    """Something the applicant must supply or mend (补正, 修改补充), the applicant's answer, and how it was judged.
+
+    ``page`` is where in the report, ``who`` is to do it (empty: builder and preparer together), ``due`` until when.
+    """
 
     __tablename__ = "demands"
     __table_args__ = (UniqueConstraint("review_id", "number"),)
@@ -279,6 +282,9 @@ class DemandRow(Sealed, Base):
     text: Mapped[str] = mapped_column(Text)
     clause: Mapped[str] = mapped_column(String(120))
     place: Mapped[str] = mapped_column(PLACE)
+    page: Mapped[str] = mapped_column(String(200), server_default="")
+    who: Mapped[str] = mapped_column(String(100), server_default="")
+    due: Mapped[date | None] = mapped_column(Date)
     issued: Mapped[bool] = mapped_column(Boolean)
     asked_of: Mapped[str | None] = mapped_column(ForeignKey("submissions.id"))
     user_id: Mapped[str] = _user()

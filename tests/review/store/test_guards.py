@@ -9,12 +9,15 @@ from typing import Any
 
 import pytest
 from alembic.config import Config
-from sqlalchemy import Engine, text
+from sqlalchemy import Column, Engine, MetaData, text
 from sqlalchemy.exc import DBAPIError, ProgrammingError
 
+from tanping.assessment.review.record import PROGRAM, SCHEMA, instant_text, plain
 from tanping.assessment.review.store import StoreError, guards, migrate
 from tanping.assessment.review.store.connection import connect, writing
-from tanping.assessment.review.store.tables import GROWING, METADATA
+from tanping.assessment.review.store.tables import GROWING, METADATA, SEALED
+from tanping.assessment.review.verify import verify
+from tanping.records.canonical import canonical_bytes, sha256
 
 NOW = datetime(2026, 11, 2, tzinfo=UTC).replace(tzinfo=None)
 
@@ -241,7 +244,7 @@ def test_the_grants_name_every_table() -> None:
     assert 'TO "a""b"' in said
 
 
-@pytest.mark.parametrize("old", ["0001", "0002"])
+@pytest.mark.parametrize("old", ["0001", "0002", "0003"])
 def test_a_store_of_an_older_version_is_brought_up_with_what_it_holds(empty_url: str, old: str) -> None:
     engine = connect(empty_url)
     with writing(engine).begin() as connection:
@@ -255,3 +258,49 @@ def test_a_store_of_an_older_version_is_brought_up_with_what_it_holds(empty_url:
         assert connection.execute(text("SELECT title FROM drafts")).scalar_one() == "题"
     add_event(engine, 1, "1" * 64, guards.ZERO)
     refused(engine, lambda: run(engine, "DELETE FROM events"))
+
+
+def test_a_record_made_before_a_column_came_is_still_sound(empty_url: str) -> None:
+    engine = connect(empty_url)
+    with writing(engine).begin() as connection:
+        migrate.upgrade_to(connection, "0003")
+        older = MetaData()
+        older.reflect(connection)
+        rows = []
+        for name, own in (
+            ("users", {"id": "u"}),
+            ("reviews", {"id": "r"}),
+            ("demands", {"id": "d", "text": "核实煤量"}),
+        ):
+            values = {**{column.name: _anything(column) for column in older.tables[name].columns}, **own}
+            connection.execute(older.tables[name].insert().values(values))
+            told = {key: plain(value) for key, value in values.items() if key not in ("id", *SEALED[name].unsealed)}
+            rows.append([name, own["id"], told])
+        raw = canonical_bytes(
+            {
+                "schema": SCHEMA, "seq": 1, "previous": guards.ZERO, "at": instant_text(NOW.replace(tzinfo=UTC)),
+                "kind": "记录", "mode": "office", "review": "r", "who": PROGRAM.plain(), "body": {}, "rows": sorted(rows), "blobs": [],
+            }
+        )  # fmt: skip
+        event = {"seq": 1, "hash": sha256(raw), "previous": guards.ZERO, "review_id": "r", "kind": "记录", "at": NOW}
+        connection.execute(older.tables["events"].insert().values(**event, content=raw))
+    assert migrate.upgrade(engine) is True
+    assert verify(engine).faults == ()
+    with engine.connect() as connection:
+        assert tuple(connection.execute(text("SELECT text, page, who, due FROM demands")).one()) == (
+            "核实煤量",
+            "",
+            "",
+            None,
+        )
+    run(engine, "UPDATE demands SET text = 'anders'")
+    assert [fault.kind for fault in verify(engine).faults] == ["改动"]
+
+
+def _anything(column: Column[Any]) -> Any:
+    """Return a value that fits a column; foreign keys lead to the one row there is."""
+    for key in column.foreign_keys:
+        return None if column.nullable else {"reviews": "r", "users": "u"}[key.column.table.name]
+    if column.nullable:
+        return None
+    return {bool: False, int: 1, datetime: NOW}.get(column.type.python_type, "x")

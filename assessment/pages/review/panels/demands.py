@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import date
 
 import streamlit as st
 
+from tanping.assessment.documents import figures
 from tanping.assessment.pages import parts
 from tanping.assessment.pages.review.panels import shared
 from tanping.assessment.pages.review.panels.shared import Here
 from tanping.assessment.review.roles import Action, Role
 from tanping.assessment.review.service import JointReview
-from tanping.assessment.review.service.demands import Demand, TableRow
+from tanping.assessment.review.service.demands import Demand, TableRow, Terms
 from tanping.assessment.review.users import Person
 from tanping.assessment.review.words import Adoption, DemandStage
 from tanping.assessment.review.workflow import State
@@ -21,6 +23,8 @@ MOST_SUGGESTED = 30
 FITTING = 7
 """How many suggestions are shown without a bar to scroll."""
 JUDGEMENTS = tuple(Adoption)
+WHO = (str(Role.BUILDER), str(Role.PREPARER))
+"""Who on the applicant's side may be named to meet a demand; nobody named means both."""
 
 
 def wanted(joint: JointReview, person: Person, key: str) -> bool:
@@ -101,8 +105,20 @@ def _issuer(here: Here) -> Role:
 def _writing(here: Here, found: Sequence[Demand], written: Sequence[Demand]) -> None:
     if written:
         shared.head("已拟未发")
-        for item in written:
-            _reword(here, item)
+        _for_all(here, written)
+        name = f"written:{here.key}"
+        listed = {item.id: item for item in written}
+        left, right = st.columns([5, 7], gap="medium")
+        with left:
+            chosen = shared.pick(
+                name,
+                "已拟的意见",
+                list(listed),
+                lambda item: f"{listed[item].number}. {shared.short(listed[item].text, 40)}",
+                lambda item: _terms(listed[item]) or "没有写责任单位和期限",
+            )
+        with right:
+            _reword(here, listed[chosen])
     else:
         shared.soft("还没有拟意见。可从系统建议里选，也可自己写。")
     _suggestions(here, {item.text for item in found})
@@ -120,35 +136,68 @@ def _writing(here: Here, found: Sequence[Demand], written: Sequence[Demand]) -> 
     shared.tell(where)
 
 
+def _for_all(here: Here, written: Sequence[Demand]) -> None:
+    """Offer to set by whom and until when for all that is drafted; single ones may differ."""
+    where = f"terms:{here.key}"
+    who, due = f"{where}:who", f"{where}:due"
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        st.selectbox("责任单位", WHO, index=None, placeholder="双方共同", key=who, width=170, **shared.KEPT)
+        st.date_input(
+            "完成期限", value=None, key=due, format="YYYY-MM-DD", min_value="2020-01-01", width=170, **shared.KEPT
+        )
+
+        def set_all() -> None:
+            until = st.session_state.get(due)
+            here.joint.demands.set_terms(
+                here.person, here.key, shared.entered(who), until if isinstance(until, date) else None
+            )
+
+        shared.button(f"写入全部 {len(written)} 条", where, set_all, done="已写入。个别不同的，在下面单独改。")
+    shared.tell(where)
+
+
 def _reword(here: Here, item: Demand) -> None:
-    key = shared.seed(f"reword:{item.id}", item.text)
-    shown = {f"第 {item.number} 条": item.text}
-    left, right = st.columns([10, 1], vertical_alignment="center")
-    with left:
-        st.text_area(
-            f"{item.number}. {item.source}",
-            key=key,
-            height=70,
-            on_change=_save_wording,
-            args=(here, item, key, shown),
-            **shared.KEPT,
-        )
-    with right:
-        shared.button(
-            "删去",
-            key,
-            lambda: here.joint.demands.reword(here.person, here.key, item.id, item.version, ""),
-            shown=shown,
-        )
-    shared.tell(key, shown)
+    name = f"reword:{item.id}"
+    terms = item.terms
+    stored = {"text": item.text, "page": terms.page, "who": terms.who or None, "due": terms.due}
+    keys = {field: shared.seed(f"{name}:{field}", value) for field, value in stored.items()}
+    shown = {"意见": item.text, "责任与期限": _terms(item)}
+    saving = {"on_change": _save_wording, "args": (here, item, keys, name, shown), **shared.KEPT}
+    st.text_area(f"第 {item.number} 条　{item.source}", key=keys["text"], height=90, **saving)
+    page, who, due = st.columns([2, 2, 2], vertical_alignment="bottom")
+    options = WHO if terms.who in ("", *WHO) else (*WHO, terms.who)
+    with page:
+        st.text_input("报告页码", key=keys["page"], placeholder="例：第 35 页", **saving)
+    with who:
+        st.selectbox("由谁办", options, index=None, placeholder="双方共同", key=keys["who"], **saving)
+    with due:
+        st.date_input("何时办完", value=None, key=keys["due"], format="YYYY-MM-DD", min_value="2020-01-01", **saving)
+    shared.button(
+        "删去这一条",
+        name,
+        lambda: here.joint.demands.reword(here.person, here.key, item.id, item.version, ""),
+        shown=shown,
+    )
+    shared.tell(name, shown)
 
 
-def _save_wording(here: Here, item: Demand, key: str, shown: shared.Shown) -> None:
-    text = shared.entered(key)
+def _save_wording(here: Here, item: Demand, keys: dict[str, str], name: str, shown: shared.Shown) -> None:
+    text, until = shared.entered(keys["text"]), st.session_state.get(keys["due"])
+    terms = Terms(shared.entered(keys["page"]), shared.entered(keys["who"]), until if isinstance(until, date) else None)
     if text.strip():
         shared.carry_out(
-            key, lambda: here.joint.demands.reword(here.person, here.key, item.id, item.version, text), "", shown
+            name,
+            lambda: here.joint.demands.reword(here.person, here.key, item.id, item.version, text, terms),
+            "",
+            shown,
         )
+
+
+def _terms(item: Demand) -> str:
+    """Return where, by whom and until when, in a line."""
+    terms = item.terms
+    due = f"{figures.day(terms.due)}前" if terms.due else ""
+    return "　".join(filter(None, (f"报告 {terms.page}" if terms.page else "", terms.who, due)))
 
 
 def _suggestions(here: Here, written: set[str]) -> None:
@@ -201,7 +250,10 @@ def _answers(here: Here, issued: Sequence[Demand]) -> None:
 def _state(item: Demand) -> str:
     if item.outcome:
         return f"● 判定：{item.outcome}"
-    return f"● 第 {item.answered_in} 稿已答复" if item.answer else "○ 待答复"
+    if item.answer:
+        return f"● 第 {item.answered_in} 稿已答复"
+    due = f"，{figures.day(item.terms.due)}前" if item.terms.due else ""
+    return f"‼ 逾期未答复{due}" if item.late else f"○ 待答复{due}"
 
 
 def _one(here: Here, row: TableRow, name: str, listed: list[str]) -> None:
@@ -210,7 +262,14 @@ def _one(here: Here, row: TableRow, name: str, listed: list[str]) -> None:
         f"<div><b>第 {item.number} 条</b>　{shared.chip(item.outcome or ('已答' if item.answer else '待答'))}</div>"
     )
     shared.prose(item.text)
-    shared.facts([("提出", item.source), *_shown(item).items(), ("检出的修改", row.found if item.answer else "")])
+    shared.facts(
+        [
+            ("提出", item.source),
+            ("责任与期限", _terms(item)),
+            *_shown(item).items(),
+            ("检出的修改", row.found if item.answer else ""),
+        ]
+    )
     if here.may(Action.ANSWER_DEMAND):
         _answer(here, item, name, listed)
     elif here.may(Action.JUDGE_DEMAND) and item.answer:
@@ -290,10 +349,10 @@ def _table(here: Here) -> None:
         shared.soft("这一轮没有发出意见，对照表是空的。")
         return
     parts.table(
-        ("", "意见", "修改情况", "页码", "系统检出的修改", "判定"),
+        ("", "意见", "责任与期限", "修改情况", "页码", "系统检出的修改", "判定"),
         map(_line, rows),
         numbers=frozenset({0}),
-        tight=frozenset({3}),
+        tight=frozenset({4}),
     )
 
 
@@ -303,6 +362,7 @@ def _line(row: TableRow) -> tuple[str, ...]:
     return (
         str(item.number),
         item.text,
+        _terms(item),
         item.answer or "未答复",
         item.answer_page,
         row.found if item.answer else "",
