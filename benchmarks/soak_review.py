@@ -142,12 +142,11 @@ class Worker:
         deeds = (self.look, self.remark, self.write, self.write, self.verify, self.inbox)
         while time.time() < self.ground.until.value:
             deed = self.dice.choice(deeds)
-            before = time.perf_counter()
+            before, self.remarked = time.perf_counter(), ""
             try:
                 deed(self.review.accounts.person(self.ground.tokens[self.login]))
             except StoreUnavailableError as error:
                 self.told(("refused", deed.__name__, str(error), self.remarked if deed == self.remark else ""))
-                self.remarked = ""
             except Exception:
                 self.told(("error", self.login, deed.__name__, traceback.format_exc(limit=-3)))
             self.told(("took", deed.__name__, time.perf_counter() - before))

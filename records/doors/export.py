@@ -139,6 +139,15 @@ def write_file(path: Path, data: bytes) -> None:
         with path.open("wb") as stream:
             stream.write(data)
         return
+    try:
+        _replace(path, data)
+    except OSError as error:
+        # A full disk names no file, and the draft's name means nothing to anybody.
+        error.filename = str(path)
+        raise
+
+
+def _replace(path: Path, data: bytes) -> None:
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")
     try:
         with os.fdopen(handle, "wb") as stream:

@@ -21,7 +21,11 @@ _NOTHING = "这次操作没有写入，已存的内容都在。"
 BUSY = f"数据库正忙：其他人的操作一直占用，等待超时。{_NOTHING}请稍后再试一次。"
 READ_ONLY = f"数据库是只读的，不能保存。{_NOTHING}请管理员检查数据文件的权限或所在磁盘是否以只读方式挂载。"
 FULL = f"磁盘已满，不能保存。{_NOTHING}请管理员清理磁盘空间后再试。"
-ABSENT = f"连不上数据库。{_NOTHING}请管理员检查数据库地址（TANPING_DB_URL）、服务是否启动、数据文件夹是否存在。"
+UNSOUND = f"磁盘读写出错，不能保存。{_NOTHING}请管理员检查磁盘空间、是否变成只读、磁盘本身是否完好。"
+ABSENT = (
+    f"连不上数据库。{_NOTHING}请管理员检查数据库地址（TANPING_DB_URL）、服务是否启动、"
+    "数据文件夹是否存在、所在磁盘是否变成只读。"
+)
 DOUBTFUL = (
     "与数据库的连接在提交的那一刻断开，不能确定这次操作是否已经写入；此前已存的内容都在。"
     "请稍后刷新页面查看，没有写入的再做一次。"
@@ -37,7 +41,7 @@ _SQLITE = (
     ("readonly database", READ_ONLY),
     ("disk is full", FULL),
     ("unable to open", ABSENT),
-    ("disk i/o error", FULL),
+    ("disk i/o error", UNSOUND),
     ("not a database", DAMAGED),
     ("malformed", DAMAGED),
     ("no such table", OLD_TABLES),
