@@ -88,7 +88,6 @@ def serve(line: str) -> dict[str, Any]:
         pdf = lay_out(job, images)
         images.receive()
         Path(job["pdf"]).write_bytes(pdf)
-        gc.collect()
         return {"done": True, "bytes": len(pdf)}
     except MemoryError:
         return {"done": False, "why": "memory"}
@@ -104,6 +103,7 @@ def main() -> None:
     print(json.dumps({"ready": True}), flush=True)
     while line := sys.stdin.readline().strip():
         print(json.dumps(serve(line)), flush=True)
+        gc.collect()  # once nobody waits
 
 
 if __name__ == "__main__":

@@ -90,9 +90,11 @@ class Press:
 
     def close(self) -> None:
         """End the helpers."""
-        self._layout.close()
-        if self._charts is not None:
-            self._charts.close()
+        helpers = [helper for helper in (self._layout, self._charts) if helper is not None]
+        for helper in helpers:
+            helper.end()
+        for helper in helpers:
+            helper.close()
 
     def print(self, job: Job) -> bytes:
         """Return the PDF of ``job``. Raises PrintError."""
@@ -161,15 +163,15 @@ class _Helper:
         answer: dict[str, Any] = json.loads(self._line(deadline))
         return answer
 
-    def close(self) -> None:
+    def end(self) -> None:
+        """Tell it to go at once: it holds nothing, and taking down what it loaded takes longer than a page."""
         if not self._input.closed:
             with contextlib.suppress(OSError):
                 self._input.close()
-        try:
-            self._process.wait(0.05)
-        except subprocess.TimeoutExpired:
-            self._process.kill()
-            self._process.wait()
+        self._process.kill()
+
+    def close(self) -> None:
+        self._process.wait()
         self._output.close()
         self._words.close()
 
