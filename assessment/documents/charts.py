@@ -58,7 +58,7 @@ IN_INK = {
     "#b4c3d1": "#c8d3dc",
     "#dde3e9": "#dde4ea",
 }
-_PADDING = {"left": 5, "top": 5, "right": 24, "bottom": 5}  # a label behind a bar is measured a little short
+_PADDING = {"left": 12, "top": 5, "right": 24, "bottom": 5}  # labels are measured a little short
 _MOST_DRIVERS = 10
 WIDTH = 600
 OFFICIAL_WIDTH = 460
@@ -576,6 +576,7 @@ def _config(font: str) -> dict[str, Any]:
     return {
         "aria": False,  # the description says it; marks of their own only swell the drawing
         "font": font,
+        "numberFormat": "~f",  # as figures are written everywhere else: no commas
         "background": "#ffffff",
         "view": {"stroke": None},
         "axis": {
