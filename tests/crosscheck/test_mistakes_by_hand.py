@@ -1,0 +1,224 @@
+"""What each mistake would give, worked out with a calculator: the tries of a figure hit exactly these values and no others."""
+
+import random
+from functools import cache
+
+import pytest
+from sample_works import C, Cement, Power, Steel, case_of
+
+from tanping.assessment.crosscheck.figures import Case
+from tanping.assessment.crosscheck.mistakes import benchmark, slips
+from tanping.assessment.crosscheck.rerun import evaluate
+
+from .test_figures import with_rows
+
+RNG = random.Random(11)
+PLANT, HEAT, WORKS, LINE, OXIDE = Power(RNG), Power(RNG, chp=True), Steel(RNG), Cement(RNG), Cement(RNG, "guide-2013")
+SLAG = 3_000_000
+CATCH = {
+    "start": "2027-01-01",
+    "rate": "90 %",
+    "site": "某盐穴",
+    "electricity": "0.25 MWh/t",
+    "leak": "无",
+    "transport": "无",
+}
+BURNT = PLANT.coal + PLANT.light_oil + PLANT.fgd
+PROJECTS = {
+    "plant": PLANT.data,
+    "plant that builds": with_rows(
+        PLANT.data,
+        construction=[
+            {"id": "筋", "kind": "material", "item": "热轧钢筋", "amount": "10000 t", "distance": "500 km"},
+            {"id": "油", "kind": "machinery", "item": "柴油", "amount": "300 t"},
+        ],
+    ),
+    "plant with changes": with_rows(
+        PLANT.data,
+        project={"nature": "扩建"},
+        changes=[
+            {"id": "旧", "account": "existing", "before": "1000000 tCO2", "after": "600000 tCO2"},
+            {"id": "甲", "account": "replaced", "party": "甲厂", "before": "800000 tCO2", "after": "无"},
+            {"id": "乙", "account": "regional", "party": "乙厂", "before": "90000 tCO2", "after": "40000 tCO2"},
+        ],
+    ),
+    "plant that catches": with_rows(
+        PLANT.data,
+        captures=[
+            {"id": "封", "destination": "stored", "share": "40 %", **CATCH},
+            {"id": "用", "destination": "used", "share": "5 %", **CATCH},
+        ],
+    ),
+    "heat and power": HEAT.data,
+    "works": with_rows(
+        WORKS.data,
+        materials=[{"id": "灰", "role": "flux", "material": "生石灰", "amount": "60000 t", "factor": "0.05 tCO2/t"}],
+        energy=[{"id": "外供电", "kind": "sold_electricity", "amount": "50000 MWh"}],
+    ),
+    "line": LINE.data,
+    "line on slag": with_rows(
+        LINE.data,
+        materials=[{"id": "渣", "units": "1", "role": "alternative_raw", "material": "电石渣", "amount": f"{SLAG} t"}],
+    ),
+    "line by oxides": OXIDE.data,
+}
+WORKS_TOTAL = WORKS.total + 60_000 * 0.05 - 50_000 * 0.5827
+SUM = LINE.line + LINE.burnt + LINE.mwh * 0.5827
+HEAT_BURNT = HEAT.coal + HEAT.light_oil + HEAT.fgd
+CRUDE, TAR = WORKS.crude * 0.037, WORKS.tar * 2.699
+STORED, USED = 0.9 * 0.4 * BURNT, 0.9 * 0.05 * BURNT
+NET = PLANT.total + 600_000 - 1_000_000 - 800_000 - 50_000
+LIME, MAGNESIA = (OXIDE.cao - OXIDE.cao_nc) / 100, (OXIDE.mgo - OXIDE.mgo_nc) / 100
+ALL = OXIDE.clinker + OXIDE.dust + OXIDE.bypass
+AS_DONE = LIME * 44 / 56 + MAGNESIA * 44 / 40
+
+
+def thousand(value: float) -> list[float]:
+    return [value * 1e3, value / 1e3]
+
+
+def wan(value: float) -> list[float]:
+    return [value * 1e4, value / 1e4]
+
+
+ROWS: list[tuple[str, str, str, list[float]]] = [
+    ("plant", "煤", "no_co2_per_c", [PLANT.coal / C]),
+    ("plant", "煤", "twice_co2_per_c", [PLANT.coal * C]),
+    ("plant", "煤", "no_oxidation", [PLANT.coal / 0.99]),
+    ("plant", "煤", "oxidation_percent", [PLANT.coal * 100]),
+    ("plant", "煤", "mass_thousand", thousand(PLANT.coal)),
+    ("plant", "煤", "mass_ten_thousand", wan(PLANT.coal)),
+    ("plant", "外购电", "mwh_thousand", thousand(PLANT.grid)),
+    ("plant", "外购电", "wan_kwh", [PLANT.grid * 10, PLANT.grid / 10]),
+    ("plant", "外购电", "yi_kwh", [*wan(PLANT.grid), PLANT.grid * 1e5, PLANT.grid / 1e5]),
+    ("plant", "石灰石", "material_thousand", thousand(PLANT.fgd)),
+    ("plant", "石灰石", "material_ten_thousand", wan(PLANT.fgd)),
+    ("plant", "design_year_total", "thousand", thousand(PLANT.total)),
+    ("plant", "design_year_total", "ten_thousand", wan(PLANT.total)),
+    ("plant", "design_year_total", "half_of_units", [PLANT.total / 2]),
+    (
+        "plant",
+        "design_year_total",
+        "left_out",
+        [PLANT.total - part for part in (PLANT.coal, PLANT.light_oil, PLANT.fgd, PLANT.grid)],
+    ),
+    (
+        "plant",
+        "design_year_total",
+        "counted_twice",
+        [PLANT.total + part for part in (PLANT.coal, PLANT.light_oil, PLANT.fgd, PLANT.grid)],
+    ),
+    (
+        "plant that builds",
+        "design_year_total",
+        "construction_added",
+        [PLANT.total + 10_000 * 2.340 + 10_000 * 500 * 0.078 / 1000 + 300 * 3.096],
+    ),
+    ("plant", "ets_emission", "desulphurisation_in_ets", [BURNT]),
+    ("plant", "generated", "hours_full_year", [2 * PLANT.cap * hours for hours in (8760, 8000, 9000)]),
+    ("plant", "supply_intensity", "gross_for_net", [BURNT / PLANT.w_g]),
+    ("plant", "generation_intensity", "net_for_gross", [BURNT / PLANT.w_s]),
+    ("plant", "supply_intensity", "heat_ratio_ignored", []),
+    ("heat and power", "supply_intensity", "heat_ratio_ignored", [HEAT_BURNT / HEAT.w_s]),
+    ("plant that catches", "captures.封", "share_ignored", [0.9 * BURNT]),
+    ("plant that catches", "design_year_total", "used_subtracted", [PLANT.total - STORED - USED]),
+    (
+        "plant that catches",
+        "design_year_total",
+        "share_ignored",
+        [PLANT.total - 0.9 * BURNT, PLANT.total - STORED],
+    ),
+    ("plant that catches", "supply_intensity", "loss_ignored", [(BURNT - STORED) / PLANT.w_s]),
+    ("plant with changes", "net_change", "cut_added", [NET + 800_000, NET + 1_600_000, NET + 100_000]),
+    ("plant with changes", "net_change", "replaced_forgotten", [NET + 400_000, NET + 800_000, NET + 50_000]),
+    ("plant with changes", "net_change", "replaced_twice", [NET - 400_000, NET - 800_000, NET - 50_000]),
+    (
+        "works",
+        "design_year_total",
+        "fixed_added",
+        [WORKS_TOTAL + 2 * (CRUDE + TAR), WORKS_TOTAL + 2 * CRUDE, WORKS_TOTAL + 2 * TAR],
+    ),
+    (
+        "works",
+        "design_year_total",
+        "fixed_forgotten",
+        [WORKS_TOTAL + CRUDE + TAR, WORKS_TOTAL + CRUDE, WORKS_TOTAL + TAR],
+    ),
+    ("works", "design_year_total", "fixed_twice", [WORKS_TOTAL - CRUDE, WORKS_TOTAL - TAR]),
+    (
+        "works",
+        "design_year_total",
+        "limestone_twice",
+        [WORKS_TOTAL + WORKS.stone * 0.44, WORKS_TOTAL + WORKS.dolomite * 0.471],
+    ),
+    ("works", "design_year_total", "lime_as_limestone", [WORKS_TOTAL + 60_000 * (0.44 - 0.05)]),
+    ("works", "design_year_total", "own_as_bought", [WORKS_TOTAL + WORKS.iron * 0.172]),
+    ("works", "design_year_total", "sold_not_deducted", [WORKS_TOTAL + WORKS.sold]),
+    ("works", "design_year_total", "sold_not_netted", [WORKS_TOTAL + 50_000 * 0.5827]),
+    ("works", "外购热", "heat_thousand", thousand(WORKS.gj * WORKS.ef_h)),
+    ("works", "外购热", "heat_kcal", [WORKS.gj * WORKS.ef_h * 4.1868, WORKS.gj * WORKS.ef_h / 4.1868]),
+    ("works", "外购热", "heat_default", [WORKS.gj * 0.11]),
+    ("works", "吨钢排放", "other_product", [WORKS_TOTAL / WORKS.iron, WORKS_TOTAL / WORKS.rolled]),
+    ("line", "units.1.clinker", "deduction_forgotten", [LINE.clinker * 0.535]),
+    ("line", "units.1.clinker", "floor_missing", []),
+    ("line on slag", "units.1.clinker", "floor_missing", [LINE.clinker * 0.535 - (LINE.slag + SLAG) * 0.48]),
+    (
+        "line on slag",
+        "units.1.clinker",
+        "deduction_forgotten",
+        [LINE.clinker * 0.535, 0.0, max(0.0, LINE.clinker * 0.535 - LINE.slag * 0.48)],
+    ),
+    ("line", "design_year_total", "waste_heat_subtracted", [SUM - LINE.own * 0.5827]),
+    ("line", "design_year_total", "raw_meal_added", [SUM + LINE.raw * share * C for share in (0.001, 0.003)]),
+    ("line by oxides", "熟料", "mgo_44_56", [ALL * (LIME + MAGNESIA) * 44 / 56]),
+    ("line by oxides", "熟料", "cao_44_40", [ALL * (LIME + MAGNESIA) * 44 / 40]),
+    ("line by oxides", "熟料", "mgo_molar", [ALL * (LIME * 44 / 56 + MAGNESIA * 44 / 40.3)]),
+    (
+        "line by oxides",
+        "熟料",
+        "noncarbonate_kept",
+        [
+            ALL * (OXIDE.cao / 100 * 44 / 56 + OXIDE.mgo / 100 * 44 / 40),
+            ALL * (OXIDE.cao / 100 * 44 / 56 + MAGNESIA * 44 / 40),
+            ALL * (LIME * 44 / 56 + OXIDE.mgo / 100 * 44 / 40),
+        ],
+    ),
+    (
+        "line by oxides",
+        "熟料",
+        "dust_forgotten",
+        [made * AS_DONE for made in (OXIDE.clinker, OXIDE.clinker + OXIDE.dust, OXIDE.clinker + OXIDE.bypass)],
+    ),
+    ("line by oxides", "生料", "raw_meal_percent", [OXIDE.raw_meal * 100]),
+    ("line by oxides", "生料", "no_co2_per_c", [OXIDE.raw_meal / C]),
+]
+
+
+@cache
+def case(name: str) -> Case:
+    return case_of(PROJECTS[name])
+
+
+@cache
+def tried(name: str, said: str) -> dict[str, list[float]]:
+    """Value of every try by mistake."""
+    figure = case(name).find(said)
+    found: dict[str, list[float]] = {}
+    for one in slips(case(name), figure):
+        found.setdefault(one.mistake.id, []).append(float(evaluate(figure.whole, dict(one.changes))))
+    return found
+
+
+@pytest.mark.parametrize(("name", "said", "mistake", "expected"), ROWS, ids=[" ".join(row[:3]) for row in ROWS])
+def test_a_mistake_gives_what_it_would(name: str, said: str, mistake: str, expected: list[float]) -> None:
+    # The same mistake in every row of a project with one such row is that row's mistake: each value counts once.
+    made = sorted({round(value, 6) for value in tried(name, said).get(mistake, [])})
+    assert made == pytest.approx(sorted({round(value, 6) for value in expected}), rel=1e-9, abs=2e-6)
+
+
+def test_an_allowance_on_another_basis_by_hand() -> None:
+    figure = case("plant").find("ets_allowance")
+    made = {one.variant or one.detail: value for one, value in benchmark.rerun(case("plant"), figure)}
+    assert figure.recomputed == pytest.approx(PLANT.w_g * 0.7910, rel=1e-9)
+    assert made["用供电量乘发电基准值"] == pytest.approx(PLANT.w_s * 0.7910, rel=1e-9)
+    assert any(value == pytest.approx(PLANT.w_g * 0.8049, rel=1e-9) for value in made.values())
