@@ -13,7 +13,7 @@ from tanping.assessment.pages import fields, guard, parts, session
 from tanping.assessment.project.catalogue import ONE_ROW, TABLE_LABELS, TABLES, entries
 from tanping.assessment.project.form import asked_facts, asked_papers, shown
 from tanping.assessment.project.model import SECTORS
-from tanping.assessment.review.store import Draft
+from tanping.assessment.review.store import Draft, DraftMissingError
 from tanping.rules.facts import Fact, Level, load_catalogue
 from tanping.rules.finding import MissingFact
 
@@ -49,7 +49,14 @@ def _work(draft_id: str, judged: str, outcome: session.Outcome) -> None:
 
 def _form(draft_id: str, judged: str, outcome: session.Outcome) -> None:
     """Read the draft anew, so that the form shows what was just saved, here or in another window."""
-    draft = session.store().load_draft(draft_id)
+    try:
+        draft = session.store().load_draft(draft_id)
+    except DraftMissingError as error:
+        # Another window deleted it; this part runs by itself and would not hear of it.
+        st.session_state.pop("trouble", None)
+        st.warning(str(error))
+        st.page_link(session.page("start"), label="去“开始”页")
+        return
     left, right = st.columns([2, 9], gap="medium")
     with left:
         section = st.radio(

@@ -9,7 +9,7 @@ from tanping.assessment.assess import assess
 from tanping.assessment.pages import draft as drafts
 from tanping.assessment.pages import session
 from tanping.assessment.project.intake import load_project, plain_project, project_from_plain
-from tanping.assessment.review.store import Store
+from tanping.assessment.review.store import Draft, DraftMissingError, Store
 from tanping.assessment.screening import decisive
 
 
@@ -90,3 +90,18 @@ def test_what_is_wrong_with_a_draft_is_named_as_on_the_screen(store: Store) -> N
         assert "没有名为“2026-16”" in said
         assert "site.county" not in said
         assert "第 1 行" not in said
+
+
+def test_a_draft_another_window_deleted_is_told_in_words(example: Draft, monkeypatch: pytest.MonkeyPatch) -> None:
+    load, asked = Store.load_draft, []
+
+    def gone(store: Store, draft_id: str) -> Draft:
+        asked.append(draft_id)
+        if len(asked) > 1:
+            raise DraftMissingError(draft_id)
+        return load(store, draft_id)
+
+    monkeypatch.setattr(Store, "load_draft", gone)
+    at = visit("project", example)
+    assert len(asked) > 1
+    assert [warning.value for warning in at.warning] == [str(DraftMissingError(example.id))]

@@ -15,7 +15,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, BrowserContext, Locator, Page
 
-PATIENCE = 40_000
+PATIENCE = 120_000
 A_CLICK, A_KEY = 3.0, 0.3
 """Seconds of a person for finding and clicking something, and for a key or a typed character."""
 A_FILE = 3
