@@ -143,7 +143,8 @@ def write_file(path: Path, data: bytes) -> None:
         _replace(path, data)
     except OSError as error:
         # A full disk names no file, and the draft's name means nothing to anybody.
-        error.filename = str(path)
+        if error.errno is not None:
+            error.filename = str(path)
         raise
 
 
