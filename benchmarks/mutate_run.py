@@ -30,7 +30,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from types import ModuleType
+from types import CodeType, ModuleType
 
 ROOT = Path(__file__).resolve().parents[1]
 EQUIVALENT = Path(__file__).with_name("mutate_equivalent.yaml")
@@ -212,8 +212,12 @@ class _Spoiled(importlib.abc.MetaPathFinder, importlib.abc.Loader):
         file = str(ROOT / "tanping" / self.path)
         return importlib.util.spec_from_file_location(fullname, file, loader=self)  # type: ignore[arg-type]
 
+    def get_code(self, fullname: str) -> CodeType:
+        """The mutated code, for a module that is run as a command."""
+        return compile(self.tree, self.path, "exec")
+
     def exec_module(self, module: ModuleType) -> None:
-        exec(compile(self.tree, module.__file__ or "", "exec"), module.__dict__)
+        exec(self.get_code(module.__name__), module.__dict__)
 
 
 def module_name(path: str) -> str:

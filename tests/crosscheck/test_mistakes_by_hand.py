@@ -14,6 +14,7 @@ from .test_figures import with_rows
 
 RNG = random.Random(11)
 PLANT, HEAT, WORKS, LINE, OXIDE = Power(RNG), Power(RNG, chp=True), Steel(RNG), Cement(RNG), Cement(RNG, "guide-2013")
+MASS, AIR = Power(RNG, carbon="mass"), Power(RNG, carbon="air")
 SLAG = 3_000_000
 CATCH = {
     "start": "2027-01-01",
@@ -49,6 +50,30 @@ PROJECTS = {
             {"id": "用", "destination": "used", "share": "5 %", **CATCH},
         ],
     ),
+    "plant with other fuels": with_rows(
+        PLANT.data,
+        fuels=[
+            {
+                "id": "校核煤",
+                "fuel": "烟煤",
+                "role": "check",
+                "amount": "3300000 t",
+                "ncv": "20.1 GJ/t",
+                "carbon_per_heat": "0.0264 tC/GJ",
+            },
+            {
+                "id": "污泥",
+                "fuel": "烟煤",
+                "role": "co_firing",
+                "amount": "40000 t",
+                "ncv": "6 GJ/t",
+                "carbon_per_heat": "0.03 tC/GJ",
+                "fossil_share": "0.4",
+            },
+        ],
+    ),
+    "plant by mass": MASS.data,
+    "plant by air-dry mass": AIR.data,
     "heat and power": HEAT.data,
     "works": with_rows(
         WORKS.data,
@@ -64,6 +89,8 @@ PROJECTS = {
 }
 WORKS_TOTAL = WORKS.total + 60_000 * 0.05 - 50_000 * 0.5827
 SUM = LINE.line + LINE.burnt + LINE.mwh * 0.5827
+CHECK, SLUDGE = 3_300_000 * 20.1 * 0.0264 * 0.99 * C, 40_000 * 6 * 0.03 * 0.99 * C
+MIXED = PLANT.total + 0.4 * SLUDGE
 HEAT_BURNT = HEAT.coal + HEAT.light_oil + HEAT.fgd
 CRUDE, TAR = WORKS.crude * 0.037, WORKS.tar * 2.699
 STORED, USED = 0.9 * 0.4 * BURNT, 0.9 * 0.05 * BURNT
@@ -88,6 +115,23 @@ ROWS: list[tuple[str, str, str, list[float]]] = [
     ("plant", "煤", "oxidation_percent", [PLANT.coal * 100]),
     ("plant", "煤", "mass_thousand", thousand(PLANT.coal)),
     ("plant", "煤", "mass_ten_thousand", wan(PLANT.coal)),
+    ("plant", "煤", "carbon_per_tj", [PLANT.coal * 1000]),
+    ("plant", "煤", "ncv_thousand", thousand(PLANT.coal)),
+    ("plant", "煤", "ncv_kcal_as_kj", [PLANT.coal / 4.1868]),
+    ("plant", "煤", "ncv_kcal_as_mj", [PLANT.coal * 1000 / 4.1868]),
+    ("plant", "煤", "default_carbon", [PLANT.coal / PLANT.cc * cc for cc in (0.03085, 0.03356)]),
+    ("plant", "煤", "air_dry", []),
+    ("plant by mass", "煤", "carbon_percent", [MASS.coal * 100]),
+    ("plant by mass", "煤", "air_dry", [MASS.coal * (100 - MASS.m_ad) / (100 - MASS.m_ar)]),
+    ("plant by mass", "煤", "default_carbon", [MASS.fc * MASS.ncv * cc * 0.99 * C for cc in (0.03085, 0.03356)]),
+    ("plant by air-dry mass", "煤", "air_dry", [AIR.fc * AIR.c_ad / 100 * 0.99 * C]),
+    ("plant by air-dry mass", "煤", "default_carbon", [AIR.fc * AIR.ncv * cc * 0.99 * C for cc in (0.03085, 0.03356)]),
+    ("plant with other fuels", "design_year_total", "check_coal_added", [MIXED + CHECK]),
+    ("plant with other fuels", "design_year_total", "check_coal_instead", [MIXED + CHECK - PLANT.coal]),
+    ("plant with other fuels", "fuels.污泥", "biomass_all_fossil", [SLUDGE]),
+    ("plant with other fuels", "fuels.污泥", "waste_all_biogenic", [0.0]),
+    ("plant with other fuels", "design_year_total", "biomass_all_fossil", [PLANT.total + SLUDGE]),
+    ("works", "design_year_total", "byproduct_twice", [WORKS_TOTAL + WORKS.coke_row]),
     ("plant", "外购电", "mwh_thousand", thousand(PLANT.grid)),
     ("plant", "外购电", "wan_kwh", [PLANT.grid * 10, PLANT.grid / 10]),
     ("plant", "外购电", "yi_kwh", [*wan(PLANT.grid), PLANT.grid * 1e5, PLANT.grid / 1e5]),
@@ -222,3 +266,17 @@ def test_an_allowance_on_another_basis_by_hand() -> None:
     assert figure.recomputed == pytest.approx(PLANT.w_g * 0.7910, rel=1e-9)
     assert made["用供电量乘发电基准值"] == pytest.approx(PLANT.w_s * 0.7910, rel=1e-9)
     assert any(value == pytest.approx(PLANT.w_g * 0.8049, rel=1e-9) for value in made.values())
+
+
+def test_a_lifetime_can_be_run_and_leaves_out_what_is_only_shown() -> None:
+    figure = case("plant with other fuels").find("lifetime_total")
+    assert evaluate(figure.whole, {}) == pytest.approx(MIXED * 30, rel=1e-9)
+    assert figure.recomputed == pytest.approx(MIXED * 30, rel=1e-9)
+
+
+def test_a_capture_that_catches_nothing_is_nothing() -> None:
+    idle = with_rows(
+        PLANT.data, captures=[{"id": "封", "destination": "stored", "share": "40 %", **CATCH, "rate": "无"}]
+    )
+    figure = case_of(idle).find("design_year_total")
+    assert evaluate(figure.whole, {}) == pytest.approx(PLANT.total, rel=1e-9)
