@@ -83,6 +83,11 @@ class Mutant:
     at: int
     turn: int
 
+    @property
+    def said(self) -> str:
+        """The line of source the change is in, as written."""
+        return (ROOT / self.path).read_text(encoding="utf-8").split("\n")[max(self.lines.start - 1, 0)].strip()
+
     def tree(self) -> ast.Module:
         """The module with the change made."""
         tree = _parsed(self.path)
@@ -406,11 +411,11 @@ class _Settled:
 
 
 def equivalents() -> dict[tuple[str, str, str], str]:
-    """Mutants that no test could tell from the original: (file, function, change) → reason."""
+    """Mutants that no test could tell from the original: (file, line as written, change) → reason."""
     import yaml
 
     rows = yaml.safe_load(EQUIVALENT.read_text(encoding="utf-8")) if EQUIVALENT.exists() else []
-    return {(row["file"], row["function"], row["change"]): row["reason"] for row in rows or []}
+    return {(row["file"], row["line"], row["change"]): row["reason"] for row in rows or []}
 
 
 def sampled(found: dict[str, list[Mutant]], each: int | None, total: int | None, seed: int) -> dict[str, list[Mutant]]:
@@ -472,7 +477,7 @@ def _work(
     table: dict[str, Counter[str]] = defaultdict(Counter)
     for path, all_of in drawn.items():
         for mutant in all_of:
-            if (path, mutant.function, mutant.what) in known:
+            if (path, mutant.said, mutant.what) in known:
                 table[path]["equivalent"] += 1
                 continue
             outcome = judge(mutant, reach, tests, LIMIT_S, thorough=thorough)

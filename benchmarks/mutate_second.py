@@ -8,7 +8,7 @@ from __future__ import annotations
 import sys
 
 from benchmarks import mutate_run
-from benchmarks.mutate_accounting import PRELOAD, TESTS
+from benchmarks.mutate_accounting import PRELOAD
 
 MODULES = (
     *sorted(
@@ -19,6 +19,7 @@ MODULES = (
     ),
     "assessment/uncertainty.py",
 )
+TESTS = ("tests/crosscheck", "tests/measures", "tests/uncertainty")
 
 if __name__ == "__main__":
     sys.exit(mutate_run.main(MODULES, TESTS, PRELOAD))

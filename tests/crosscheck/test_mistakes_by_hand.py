@@ -280,3 +280,11 @@ def test_a_capture_that_catches_nothing_is_nothing() -> None:
     )
     figure = case_of(idle).find("design_year_total")
     assert evaluate(figure.whole, {}) == pytest.approx(PLANT.total, rel=1e-9)
+
+
+def test_what_is_stated_as_none_is_no_row_of_the_energy() -> None:
+    data = with_rows(PLANT.data, energy=[{"id": "热", "kind": "purchased_heat", "amount": "无"}])
+    figure = case_of(data).find("annual_energy_tce")
+    rows = {term.id for term in figure.terms}
+    assert "energy.外购电" in rows
+    assert "energy.热" not in rows
