@@ -223,6 +223,23 @@ def test_each_sees_the_steps_that_are_theirs_and_what_they_lack(seat: Seat, key:
     assert "剩 20 个工作日" in words(press(at, "受理"))
 
 
+def test_a_space_opens_where_ones_own_task_is_done(seat: Seat, key: str) -> None:
+    joint, acceptance, assessor = (
+        seat.people.joint,
+        seat.people.person(Role.ACCEPTANCE),
+        seat.people.person(Role.ASSESSOR),
+    )
+    joint.staffing.claim(acceptance, key, Role.ACCEPTANCE)
+    joint.steps.take(acceptance, key, Action.RECEIVE)
+    joint.steps.take(acceptance, key, Action.ACCEPT, days=20)
+    joint.staffing.claim(assessor, key, Role.ASSESSOR)
+    for login, panel in ((Role.ASSESSOR, "verification"), (Role.ACCEPTANCE, "material")):
+        seat.take(login)
+        assert visit("space", review=key).query_params["panel"] == panel
+    seat.take(Role.ASSESSOR)
+    assert visit("space", review=key, panel="history").query_params["panel"] == "history", "the address goes before"
+
+
 def test_a_reason_is_kept_when_it_is_left_and_stands_in_the_record(seat: Seat, key: str) -> None:
     seat.take(Role.BUILDER)
     at = visit("space", review=key)

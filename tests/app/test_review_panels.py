@@ -571,11 +571,11 @@ def test_suggestions_become_demands_that_only_reviewers_see_until_issued(at: At)
     page = left(page, "第 1 条", "请补充能耗占比，并注明页码。")
     texts = [item.text for item in world.review.demands.of_review(world.p("受理"), world.id)]
     assert texts == ["请补充能耗占比，并注明页码。", "补充平面图。"]
-    page = left(page, "责任单位", "环评编制单位")
-    page = left(page, "完成期限", world.clock.moment.date() + timedelta(days=9))
+    page = left(page, "各条责任单位", "环评编制单位")
+    page = left(page, "各条完成期限", world.clock.moment.date() + timedelta(days=9))
     page = pressed(page, "写入全部 2 条")
     page = left(page, "报告页码", "第 88 页")
-    page = left(page, "由谁办", "建设单位")
+    page = left(page, "责任单位", "建设单位")
     kept = [item.terms for item in world.review.demands.of_review(world.p("受理"), world.id)]
     assert kept == [
         Terms("第 88 页", "建设单位", date(2026, 11, 11)),

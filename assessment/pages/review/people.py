@@ -9,7 +9,7 @@ import streamlit as st
 from tanping.assessment.pages import parts, review
 from tanping.assessment.pages.review.panels import shared
 from tanping.assessment.review.errors import NotAllowedError
-from tanping.assessment.review.roles import ASSIGNS, INNER_OFFICES, OF_AN_OFFICE, Action, Role
+from tanping.assessment.review.roles import ASSIGNS, INNER_OFFICES, OF_AN_OFFICE, Action, Role, allowed
 from tanping.assessment.review.service import JointReview
 from tanping.assessment.review.service.staffing import Member, Part
 from tanping.assessment.review.users import Person
@@ -52,7 +52,7 @@ def _table(members: Sequence[Member]) -> None:
                 member.name,
                 parts.moment(member.since)[:10],
                 parts.moment(member.until)[:10] if member.until else "在任",
-                member.conflict,
+                member.conflict if allowed(member.role, Action.DECLARE) else "",
                 member.reason,
             )
             for member in members

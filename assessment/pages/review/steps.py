@@ -48,9 +48,15 @@ def show(here: Here, standing: Standing) -> None:
     if onward:
         with st.container(border=True, gap="xsmall"):
             for number, (action, lacks) in enumerate(onward):
-                _step(here, where, action, lacks, head="" if number else "<b>您现在可以办</b>　")
+                _step(here, where, action, lacks, head=_head(number, lacks))
     if others:
         _others(here, where, others)
+
+
+def _head(number: int, lacks: tuple[str, ...]) -> str:
+    if number:
+        return ""
+    return f"<b>{'下一步' if lacks else '您现在可以办'}</b>　"
 
 
 def _others(here: Here, where: str, others: list[tuple[Action, tuple[str, ...]]]) -> None:

@@ -104,8 +104,9 @@ def _issuer(here: Here) -> Role:
 
 def _writing(here: Here, found: Sequence[Demand], written: Sequence[Demand]) -> None:
     if written:
-        shared.head("已拟未发")
-        _for_all(here, written)
+        with st.container(horizontal=True, vertical_alignment="center"):
+            shared.head("已拟未发")
+            _for_all(here, written)
         name = f"written:{here.key}"
         listed = {item.id: item for item in written}
         left, right = st.columns([5, 7], gap="medium")
@@ -140,19 +141,17 @@ def _for_all(here: Here, written: Sequence[Demand]) -> None:
     """Offer to set by whom and until when for all that is drafted; single ones may differ."""
     where = f"terms:{here.key}"
     who, due = f"{where}:who", f"{where}:due"
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        st.selectbox("责任单位", WHO, index=None, placeholder="双方共同", key=who, width=170, **shared.KEPT)
-        st.date_input(
-            "完成期限", value=None, key=due, format="YYYY-MM-DD", min_value="2020-01-01", width=170, **shared.KEPT
+
+    def set_all() -> None:
+        until = st.session_state.get(due)
+        here.joint.demands.set_terms(
+            here.person, here.key, shared.entered(who), until if isinstance(until, date) else None
         )
 
-        def set_all() -> None:
-            until = st.session_state.get(due)
-            here.joint.demands.set_terms(
-                here.person, here.key, shared.entered(who), until if isinstance(until, date) else None
-            )
-
-        shared.button(f"写入全部 {len(written)} 条", where, set_all, done="已写入。个别不同的，在下面单独改。")
+    with st.popover("统一写责任单位和期限", type="tertiary"):
+        st.selectbox("各条责任单位", WHO, index=None, placeholder="双方共同", key=who, **shared.KEPT)
+        st.date_input("各条完成期限", value=None, key=due, format="YYYY-MM-DD", min_value="2020-01-01", **shared.KEPT)
+        shared.button(f"写入全部 {len(written)} 条", where, set_all, done="已写入全部各条，个别不同的可单独改。")
     shared.tell(where)
 
 
@@ -169,9 +168,9 @@ def _reword(here: Here, item: Demand) -> None:
     with page:
         st.text_input("报告页码", key=keys["page"], placeholder="例：第 35 页", **saving)
     with who:
-        st.selectbox("由谁办", options, index=None, placeholder="双方共同", key=keys["who"], **saving)
+        st.selectbox("责任单位", options, index=None, placeholder="双方共同", key=keys["who"], **saving)
     with due:
-        st.date_input("何时办完", value=None, key=keys["due"], format="YYYY-MM-DD", min_value="2020-01-01", **saving)
+        st.date_input("完成期限", value=None, key=keys["due"], format="YYYY-MM-DD", min_value="2020-01-01", **saving)
     shared.button(
         "删去这一条",
         name,

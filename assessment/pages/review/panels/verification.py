@@ -16,7 +16,7 @@ from tanping.assessment.pages.review.panels.shared import Here
 from tanping.assessment.project.catalogue import TABLE_LABELS
 from tanping.assessment.review.errors import RefusedError
 from tanping.assessment.review.places import FIGURE, FIGURES, label_of, part, places_of, said
-from tanping.assessment.review.roles import OF_AN_OFFICE, Action
+from tanping.assessment.review.roles import OF_AN_OFFICE, Action, Role
 from tanping.assessment.review.service import JointReview
 from tanping.assessment.review.service.verification import Check, Checked
 from tanping.assessment.review.users import Person
@@ -124,7 +124,9 @@ def _now(here: Here, items: Sequence[Item]) -> None:
     doubted = sum(item.status == CheckStatus.DOUBTED for item in items)
     so_far = f"已核 {len(items) - unseen} 项，存疑 {doubted} 项，未核 {unseen} 项。"
     if here.may(Action.VERIFY):
-        shared.now(f"翻到报告那一页，与申报值对：一致就存“已核实”，不一致填核实值，说不清记“存疑”。{so_far}")
+        # To the assessor it is the work; to the others a help on the way to their own.
+        line = shared.now if here.part.role is Role.ASSESSOR else shared.note
+        line(f"翻到报告那一页，与申报值对：一致就存“已核实”，不一致填核实值，说不清记“存疑”。{so_far}")
     else:
         shared.idle(so_far)
 
