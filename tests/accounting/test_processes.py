@@ -206,6 +206,24 @@ def test_carbon_picture_carries_what_the_processes_do() -> None:
     assert into == pytest.approx(out, rel=1e-9)
 
 
+def test_carbon_picture_tells_gas_from_what_is_charged() -> None:
+    made = boundary(CLOSED_WORKS).flows
+    kinds = {item: {flow.kind for flow in made if flow.item == item} for item in {flow.item for flow in made}}
+    expected = {
+        "gas": ("焦炉煤气", "高炉煤气", "转炉煤气"),
+        "fuel": ("焦炭原料煤", "焦炭", "无烟煤"),
+        "material": ("石灰石", "废钢"),
+        "product": ("焦油", "生铁", "粗钢"),
+        "air": ("CO2",),
+    }
+    assert kinds == {item: {kind} for kind, items in expected.items() for item in items}
+    outside = {flow.source for flow in made if flow.source.startswith("外购")}
+    assert outside == {"外购焦炭原料煤", "外购无烟煤", "外购石灰石", "外购废钢"}
+    assert all(flow.value > 0 for flow in made)
+    coke = [flow for flow in made if flow.item == "焦炭"]
+    assert [(flow.source, flow.target) for flow in coke] == [("焦化", "焦炭"), ("焦炭", "高炉")]
+
+
 def test_a_project_without_flows_has_no_process_view() -> None:
     made = process_boundary(counted(STEEL_WORKS).books, 0, 1.0)
     assert made.processes == ()

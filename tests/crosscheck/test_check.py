@@ -159,3 +159,19 @@ def test_a_power_project_has_no_equivalent_and_its_rate_used_for_the_other_is_re
     assert first.notes == (NO_EQUIVALENT,)
     assert second.named
     assert "等价值" in second.causes[0]
+
+
+def test_a_row_that_names_no_figure_says_so():
+    (row,) = (
+        made for made in checked({**PLANT.data, "declared": [{"id": "1", "value": "530 万t"}]}) if made.kind == "figure"
+    )
+    assert (row.recomputed, row.verdict, row.named) == (None, words.NOT_READ, False)
+    assert any("未写明是哪个指标" in note for note in row.notes)
+
+
+@pytest.mark.parametrize(("said", "share"), [("不超过", 0.9), ("不低于", 1.1)])
+def test_a_bound_that_is_broken_is_outside_and_not_explained(said: str, share: float):
+    (row,) = declared(("达产年排放总量", f"{said}{PLANT.total * share:.0f} t"))
+    assert (row.verdict, row.causes) == (words.OUTSIDE, ())
+    (kept,) = declared(("达产年排放总量", f"{said}{PLANT.total * (2 - share):.0f} t"))
+    assert kept.verdict == words.AGREES

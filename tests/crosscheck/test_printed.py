@@ -102,3 +102,10 @@ def read_or_refusal(text):
 def test_no_text_breaks_it(text):
     read = read_or_refusal(text)
     assert read if isinstance(read, str) else read.low <= read.value <= read.high
+
+
+def test_a_range_runs_from_low_to_high():
+    with pytest.raises(NotPrintedError, match="前大后小"):
+        read_printed("530～520 t", "t")
+    same = read_printed("530～530 t", "t")
+    assert (same.low, same.value, same.high) == (529.5, 530.0, 530.5)
