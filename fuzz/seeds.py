@@ -20,6 +20,7 @@ def seeds(target: str) -> list[bytes]:
             "120.5,33.8; 120.6,33.8; 120.6,33.9", "POLYGON((120 33,120.1 33,120.1 33.1,120 33))", "120°30′15″E 33°48′N", "厂界.geojson", "无"
         ),
         "csv_table": lambda: [*_texts("项目编号,单机容量（MW）\nA,600\n", 'a;b\n"x ""y""";2\n'), "编号,名称\n1,射阳\n".encode("gb18030")],
+        "parquet": _parquets,
         "workbook": _workbooks,
         "pack": lambda: [path.read_bytes() for path in sorted((ROOT / "rules" / "packs").glob("*.yaml"), key=lambda p: p.stat().st_size)[:4]],
         "layer": _layers,
@@ -55,6 +56,23 @@ def _conditions() -> list[bytes]:
     for path in sorted((ROOT / "rules" / "packs").glob("*.yaml")):
         found |= set(re.findall(r"^\s*condition: (.+)$", path.read_text("utf-8"), re.M))
     return [text.encode() for text in sorted(found)[::9]]
+
+
+def _parquets() -> list[bytes]:
+    import pyarrow as pa
+    import pyarrow.parquet as pq
+
+    whole = {
+        "项目代码": ["A", "A", None],
+        "项目名称": ["射阳", "射阳", "宜门"],
+        "单机容量（MW）": [600.0, 1000.5, None],
+    }
+    found = []
+    for options in ({}, {"compression": "none", "use_dictionary": False}, {"compression": "zstd", "row_group_size": 1}):
+        out = io.BytesIO()
+        pq.write_table(pa.table(whole), out, **options)
+        found.append(out.getvalue())
+    return found
 
 
 def _workbooks() -> list[bytes]:

@@ -87,6 +87,20 @@ def csv_table(data: bytes) -> None:
         assert str(error)
 
 
+def parquet(data: bytes) -> None:
+    """A table in columns, read to its end."""
+    from tanping.assessment.portfolio.source import open_source
+
+    path = _FOLDER / "表.parquet"
+    path.write_bytes(data)
+    try:
+        found = open_source(path)
+        rows = sum(part.num_rows for _, part in found.partitions(range(len(found.starts))))
+        assert rows == found.rows
+    except InputError as error:
+        assert str(error)
+
+
 def workbook(data: bytes) -> None:
     """A workbook: what the confined process does, here without its confinement."""
     from tanping.records.doors.child import read
@@ -249,6 +263,6 @@ def _catalogue() -> Any:
 TARGETS: dict[str, Target] = {
     target.__name__: target
     for target in (
-        project_yaml, quantity, expression, outline, csv_table, workbook, pack, layer, settings, result_file, backup, assessment
+        project_yaml, quantity, expression, outline, csv_table, parquet, workbook, pack, layer, settings, result_file, backup, assessment
     )
 }  # fmt: skip

@@ -111,9 +111,11 @@ class Source:
 
 
 def _batches(file: pq.ParquetFile, where: Where, **wanted: Any) -> Iterator[pa.RecordBatch]:
-    """Read batches of a partition's size. Raises InputError where a page is damaged: Arrow calls that an error of the disk."""
+    """Read batches of a partition's size. Raises InputError where a page is damaged (Arrow calls that an error of the disk) or a text is none."""
     try:
-        yield from file.iter_batches(PARTITION, **wanted)
+        for batch in file.iter_batches(PARTITION, **wanted):
+            batch.validate(full=True)
+            yield batch
     except (pa.ArrowException, OSError):
         raise InputError(Problem(where, "", "parquet 文件已损坏，读到一半读不下去", "未损坏的 .parquet")) from None
 
@@ -206,7 +208,7 @@ def _parquet(path: Path, mapping: ColumnMap) -> Source:
             if at is not None:
                 _check_runs(file, where, own[at])
             keys = None if at is None else _key_texts(_one(file.read(columns=[own[at]]).column(0)))
-    except (pa.ArrowException, OSError):
+    except (pa.ArrowException, OSError, UnicodeError):
         if not path.is_file():
             raise
         raise InputError(Problem(where, "", "不是有效的 parquet 文件", "未损坏的 .parquet")) from None

@@ -101,3 +101,14 @@ def test_a_damaged_file_is_refused(tmp_path: Path) -> None:
         path.write_bytes(cut)
         with pytest.raises(InputError):
             list(source.open_source(path).partitions([0]))
+
+
+def test_a_text_that_is_none_is_refused_wherever_it_stands(tmp_path: Path) -> None:
+    """Arrow takes any bytes for a text; whoever reads it as one later would fail."""
+    path = tmp_path / "in.parquet"
+    good = pa.array(["甲", "乙"])
+    bad = pa.StringArray.from_buffers(2, pa.py_buffer(np.array([0, 3, 4], np.int32)), pa.py_buffer(b"\xe7\x94\xb2\xff"))
+    pq.write_table(pa.table({"项目代码": good, "项目名称": bad}), path)
+    with pytest.raises(InputError, match="已损坏"):
+        list(source.open_source(path).partitions([0]))
+    assert "parquet" in refusal(path, pa.table({"项目代码": bad, "项目名称": good}))
