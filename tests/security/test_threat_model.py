@@ -22,7 +22,7 @@ def test_every_named_test_exists() -> None:
 
 def test_every_door_names_its_test() -> None:
     rows = [
-        line for line in TEXT.partition("## Doors")[2].partition("## Fuzzing")[0].splitlines() if line.startswith("| ")
+        line for line in TEXT.partition("## Doors")[2].partition("## Faults")[0].splitlines() if line.startswith("| ")
     ]
     doors = [row for row in rows if not row.startswith(("| Door", "| Way out"))]
     assert len(doors) > 30
@@ -33,3 +33,14 @@ def test_every_fuzz_target_is_in_the_table() -> None:
     targets = re.findall(r"^def (\w+)\(data: bytes\)", (ROOT / "fuzz" / "targets.py").read_text("utf-8"), re.M)
     assert len(targets) == 13
     assert [name for name in targets if f"`{name}`" not in TEXT] == []
+
+
+def test_the_counts_are_those_of_the_tests() -> None:
+    from tanping.assessment.review.roles import MATRIX, Action, Role
+
+    pairs, allowed = len(Role) * len(Action), sum(len(held) for held in MATRIX.values())
+    said = f"{len(Role)} × {len(Action)} = {pairs}, each tried on the real service: {allowed} allowed, {pairs - allowed} refused"
+    assert said in TEXT
+    kills = (ROOT / "tests" / "review" / "test_kill.py").read_text("utf-8")
+    sqlite, postgresql = re.findall(r"ON_SQLITE, ON_POSTGRESQL = \d+, (\d+), (\d+)", kills)[0]
+    assert f"{sqlite} on SQLite, {postgresql} on PostgreSQL" in TEXT
