@@ -103,16 +103,20 @@ def mutants(path: str) -> list[Mutant]:
     found = []
     for at, node in enumerate(_places(tree)):
         for turn, changed in enumerate(_changes(copy.deepcopy(node))):
-            was, now = (ast.unparse(one).split("\n")[0][:80] for one in (node, changed))
-            line = getattr(node, "lineno", 0)
-            lines = range(line, (getattr(_own(node), "end_lineno", None) or line) + 1)
+            was, now = (ast.unparse(one).strip().split("\n")[0][:80] for one in (node, changed))
+            own = _own(node)
+            line: int = getattr(own, "lineno", 0)
+            lines = range(line, (getattr(own, "end_lineno", None) or line) + 1)
             found.append(Mutant(path, inside.get(id(node), ""), lines, f"{was}  →  {now}", at, turn))
     return found
 
 
 def _own(node: ast.AST) -> ast.AST:
-    """The part of a node that is changed: of a branch its condition, not all it holds."""
-    return node.test if isinstance(node, ast.If | ast.While) else node
+    """The part of a node that is changed: of a branch its condition, of a comprehension its filter, not all it holds."""
+    match node:
+        case ast.If(test=part) | ast.While(test=part) | ast.comprehension(ifs=[part, *_]):
+            return part
+    return node
 
 
 def _parsed(path: str) -> ast.Module:

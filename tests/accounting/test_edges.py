@@ -35,6 +35,21 @@ RUNS: dict[str, dict[str, Any]] = {
     "cement, moving grid": altered(CEMENT_LINE, units=[KILN], lifetime=TREND),
     "cement beside a standing line": EXPANDED,
 }
+CATCH = {
+    "id": "捕集",
+    "start": "2031-07-01",
+    "rate": "90 %",
+    "share": "50 %",
+    "destination": "stored",
+    "site": "某盐穴",
+    "electricity": "0.25 MWh/t",
+    "transport": "1000 tCO2",
+    "leak": "无",
+}
+RUNS["coal caught"] = plain(captures=[CATCH])
+RUNS["coal of two units caught"] = plain(
+    units=[COAL_UNIT, SECOND], captures=[CATCH, {**CATCH, "id": "再", "share": "5 %"}]
+)
 YEARS = np.arange(2024, 2062)
 
 
@@ -88,6 +103,10 @@ def test_a_project_without_a_unit_has_a_design_year_question_and_no_years() -> N
     assert made.missing == counted(plain(units=[])).inventory(0).missing == ("生产单元：未填报",)
     assert (made.design_year_total, made.lifetime_total) == (None, None)
     assert blocks.inventory(1).complete
+    ((_, caught),) = counted(plain(units=[], captures=[CATCH]), RUNS["coal caught"]).yearly(YEARS)
+    ((_, alone),) = counted(RUNS["coal caught"]).yearly(YEARS)
+    assert np.isnan(caught[0]).all()
+    assert caught[1] == pytest.approx(alone[0], rel=1e-12)
     nothing = [{**row, "amount": "无"} for row in COAL_PLANT["fuels"]]
     still = [{**row, "amount": "无"} for row in COAL_PLANT["materials"]]
     empty = plain(units=[], fuels=nothing, materials=still, energy=[{**COAL_PLANT["energy"][0], "amount": "无"}])

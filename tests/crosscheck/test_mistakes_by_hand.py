@@ -288,3 +288,16 @@ def test_what_is_stated_as_none_is_no_row_of_the_energy() -> None:
     rows = {term.id for term in figure.terms}
     assert "energy.外购电" in rows
     assert "energy.热" not in rows
+
+
+def test_a_category_shows_what_it_does_not_count() -> None:
+    figure = case("plant with other fuels").find("fuel_total")
+    counted = {term.id: term.counted for term in figure.terms}
+    assert counted == {
+        "fuels.煤": True,
+        "fuels.油": True,
+        "fuels.污泥": True,
+        "fuels.校核煤": False,
+        "fuels.污泥.biogenic": False,
+    }
+    assert figure.recomputed == pytest.approx(PLANT.coal + PLANT.light_oil + 0.4 * SLUDGE, rel=1e-9)
