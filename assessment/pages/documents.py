@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import re
 import tempfile
-from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,6 +39,7 @@ FORMS = {
     "conformity": "逐条列出依据、要求、项目情况、证据和结论，横排。",
     "recount": "申报值与复核值对照、章节一致性、各排放源，横排。",
 }
+_VERSIONS = {"engine": "程序", "result": "结果格式", "factors": "因子库", "packs": "规则包"}
 _UNFIT = re.compile(r'[\\/:*?"<>|\s]+')
 
 
@@ -194,16 +194,14 @@ def _form(draft: Draft, project: Project) -> bytes:
 
 def _versions(assessment: Assessment, sha256: str) -> None:
     with st.expander("本结果所用的版本"):
-        rows = [*_flat(assessment.versions), ("结果数据", sha256)]
+        rows = [*map(_version, context.versions(assessment)), ("结果数据", sha256)]
         parts.table(("名称", "版本或 SHA-256"), rows)
 
 
-def _flat(versions: Mapping[str, Any], head: str = "") -> Iterator[tuple[str, str]]:
-    for name, value in versions.items():
-        if isinstance(value, Mapping):
-            yield from _flat(value, f"{head}{name} · ")
-        else:
-            yield f"{head}{name}", str(value)
+def _version(line: tuple[str, str]) -> tuple[str, str]:
+    """Return a version with what it is of in words; a pack keeps the name of its file."""
+    head, mark, rest = line[0].partition(" ")
+    return f"{_VERSIONS.get(head, head)}{mark}{rest}", line[1]
 
 
 def _name(draft: Draft, what: str, suffix: str) -> str:

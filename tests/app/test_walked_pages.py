@@ -105,3 +105,10 @@ def test_a_draft_another_window_deleted_is_told_in_words(example: Draft, monkeyp
     at = visit("project", example)
     assert len(asked) > 1
     assert [warning.value for warning in at.warning] == [str(DraftMissingError(example.id))]
+
+
+def test_versions_are_named_in_words(example: Draft) -> None:
+    said = words(visit("documents", example))
+    assert all(f"<td>{name}</td>" in said for name in ("程序", "结果格式", "因子库"))
+    assert "<td>规则包 · air</td>" in said
+    assert "engine" not in said

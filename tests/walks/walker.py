@@ -195,21 +195,22 @@ def reach(target: Locator, count: Count) -> bool:
             note_focus(page, count)
             return True
         if where == "list":
-            return choose(page, target)
+            return choose(page, target, count)
         page.keyboard.press(where or "Tab")
     count.dead_ends.append(f"键盘到不了：{target}"[:160])
     return False
 
 
-def choose(page: Page, option: Locator) -> bool:
-    """Go down a list to an option; Enter takes it."""
-    for _ in range(60):
-        page.keyboard.press("ArrowDown")
+def choose(page: Page, option: Locator, count: Count) -> bool:
+    """Go down a list to an option, and up again if it was passed; Enter takes it."""
+    for at in range(MOST_TABS):
         if option.evaluate(
             """e => { const a = document.activeElement, at = a && a.getAttribute('aria-activedescendant'), o = e.closest('[role=option]') || e;
-            return (at && o.id === at) || o.getAttribute('aria-selected') === 'true' && o.matches('[data-focused],[class*=highlight]') || o === a; }"""
+            return Boolean(at && o.id === at) || o.hasAttribute('data-focused') || o === a; }"""
         ):
             return True
+        page.keyboard.press("ArrowDown" if at < MOST_TABS // 2 else "ArrowUp")
+    count.dead_ends.append(f"键盘选不到：{option}"[:160])
     return False
 
 
