@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
-from tanping.records.canonical import sha256
+from tanping.records.canonical import is_hash, sha256
 from tanping.records.errors import InputError
 
 Archive = Callable[[str], bytes | None]
@@ -29,10 +29,9 @@ def as_made(record: Mapping[str, Any], archive: Archive) -> Iterator[None]:
     Raises NotKeptError, and ValueError for a record without versions or an archive whose bytes are no packs.
     """
     versions = record.get("versions")
-    packs, factors = (
-        (versions.get(name) for name in ("packs", "factors")) if isinstance(versions, dict) else (None, None)
-    )
-    if not isinstance(packs, dict) or not isinstance(factors, str) or not all(map(_text, packs.values())):
+    told: dict[str, Any] = versions if isinstance(versions, dict) else {}
+    packs, factors = told.get("packs"), str(told.get("factors"))
+    if not isinstance(packs, dict) or not all(map(_hash, (factors, *packs.values()))):
         raise ValueError("the record names no packs")
     from tanping.factors.register import load_register, read_register, register_as
     from tanping.rules.law import load_law
@@ -72,9 +71,9 @@ def _order(record: Mapping[str, Any]) -> Iterator[str]:
     screening = record.get("screening")
     findings = screening.get("findings") if isinstance(screening, dict) else None
     for item in findings if isinstance(findings, list) else ():
-        if isinstance(item, dict) and _text(item.get("pack")):
+        if isinstance(item, dict) and isinstance(item.get("pack"), str):
             yield item["pack"]
 
 
-def _text(value: Any) -> bool:
-    return isinstance(value, str)
+def _hash(value: Any) -> bool:
+    return isinstance(value, str) and is_hash(value)

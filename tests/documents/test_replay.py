@@ -131,7 +131,13 @@ def test_packs_kept_nowhere_are_named(earlier: Earlier, old: Assessment, tmp_pat
 
 def test_a_record_that_names_odd_packs_is_not_replayed(old: Assessment, tmp_path: Path) -> None:
     junk = sha256(b"junk")
-    for versions in (None, {}, {"packs": {"facts": 1}}, {"packs": {}, "factors": junk}, {"packs": {"facts": junk}}):
+    facts = {"facts": junk}
+    odd = [
+        {"packs": {"facts": 1}, "factors": junk},
+        {"packs": facts, "factors": "../../x\0"},
+        {"packs": {}, "factors": junk},
+    ]
+    for versions in (None, {}, *odd, {"packs": facts, "factors": junk}):
         path = tmp_path / "结果.json"
         path.write_text(json.dumps({**old.plain(), "versions": versions}), "utf-8")
         assert proof.verify(path, archive={junk: b"junk"}.get).lines[1].holds is None
