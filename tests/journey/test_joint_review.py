@@ -112,8 +112,7 @@ class Desk:
         self.see(f"已办：{action}。")
 
     def claim(self) -> None:
-        """Take the first free task of the inbox; its project opens."""
-        self.go("待办")
+        """Take the first free task of the inbox, where one is after signing in; its project opens."""
         self.rest()
         self.page.get_by_role("button", name="领取").first.click()
         expect(self.page.get_by_role("heading", name=TITLE)).to_be_visible()
@@ -271,7 +270,7 @@ def confirm(head: Desk) -> None:
 
 def record_reply(lead: Desk) -> None:
     """Take the sheet of a body that has no account, filled in, and record its letter with the scan."""
-    lead.page.reload()
+    lead.tab(BODY)
     with lead.page.expect_download() as blank:
         lead.press("下载空白征求意见表（Excel）")
     filled = filled_sheet(Path(blank.value.path()).read_bytes())
