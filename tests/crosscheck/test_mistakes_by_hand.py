@@ -301,3 +301,19 @@ def test_a_category_shows_what_it_does_not_count() -> None:
         "fuels.污泥.biogenic": False,
     }
     assert figure.recomputed == pytest.approx(PLANT.coal + PLANT.light_oil + 0.4 * SLUDGE, rel=1e-9)
+
+
+def test_mistakes_of_capture_say_where_and_are_not_tried_where_they_can_not_be() -> None:
+    catching = case("plant that catches")
+    row, whole = catching.find("captures.封"), catching.find("design_year_total")
+    assert [one.where for one in slips(catching, row) if one.mistake.id == "share_ignored"] == [""]
+    names = {term.name for term in whole.terms if term.id in ("captures.封", "captures.用")}
+    assert {one.where for one in slips(catching, whole) if one.mistake.id == "share_ignored"} == names
+    rows = [
+        {"id": "全", "destination": "stored", "share": "100 %", **CATCH},
+        {"id": "晚", "destination": "stored", "share": "10 %", **{**CATCH, "start": "2040-01-01"}},
+    ]
+    other = case_of(with_rows(PLANT.data, captures=rows))
+    made = list(slips(other, other.find("design_year_total")))
+    assert [one.where for one in made if one.mistake.id == "share_ignored" and "全" in one.where] == []
+    assert not any(one.mistake.id == "used_subtracted" for one in made)
