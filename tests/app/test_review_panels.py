@@ -542,6 +542,10 @@ def test_offices_are_asked_with_a_limit(at: At) -> None:
     page = left(page, "处室", ["气候"])
     page = pressed(page, "征求处室意见")
     assert opinion(world, "气候").stage == "待办"
+    (form,) = [expander for expander in page.expander if expander.label == "征求意见"]
+    assert form.proto.expanded, "the next one is asked in the same form"
+    assert "已发出征求意见。" in [told.value for told in page.success]
+    assert not form.success, "a word that would be folded away with the form"
     page = left(page, "外单位", ["能源"])
     page = pressed(page, "征求外单位意见")
     assert refusals(page) == ["征求意见函文号没有填写。"]
