@@ -279,7 +279,7 @@ def _charts(found: Kept, table: pa.Table) -> None:
         if chart is not None:
             with place:
                 st.subheader(chart.title, anchor=False)
-                st.vega_lite_chart(spec=chart.spec, theme=None, width="stretch")
+                st.vega_lite_chart(spec=chart.spec, theme=None, width="stretch", alt=chart.description)
 
 
 def _twice(found: Kept) -> None:

@@ -453,8 +453,8 @@ def _papers(lists: Lists) -> None:
         st.html('<div class="tp-soft">没有尚待取得的文件。</div>')
         return
     rows = [(paper.label, f"{paper.moment}前", paper.issuer or "向牵头处询问", paper.status) for paper in lists.papers]
-    with st.container(height=420 if len(rows) > 11 else "content", border=False):
-        parts.table(("文件", "最迟", "由谁出具", "状态"), rows, tight=frozenset({1, 3}))
+    table = parts.table_markup(("文件", "最迟", "由谁出具", "状态"), rows, tight=frozenset({1, 3}))
+    parts.scrolled(table, "批前须办的文件", 420 if len(rows) > 11 else None)
 
 
 def _lacking(lists: Lists) -> None:
