@@ -248,21 +248,15 @@ def _check_size(file: pq.ParquetFile, where: Where) -> None:
         what = f"有 {told.num_rows} 行，内容却只有 {packed_size // 1024} KiB，几乎全是重复或空白的行"
         raise InputError(Problem(where, "", what, "每行一个不同的生产单元"))
     words = [one.name for one in file.schema_arrow if _is_text(one.type)]
-    if not words or all(_short(told.row_group(group)) for group in range(told.num_row_groups)):
+    if not words:
         return
-    # Read as dictionaries, a repeated text takes its place once.
+    # What the footer says of a column is not believed (and Arrow dies of asking for some). Read as dictionaries, a repeated text takes its place once.
     with pq.ParquetFile(where.source, read_dictionary=words) as packed:
         for batch in _batches(packed, where, columns=words):
             for name, column in zip(batch.schema.names, batch.columns, strict=True):
                 lengths = pc.binary_length(column.dictionary if pa.types.is_dictionary(column.type) else column)
                 if (pc.max(lengths).as_py() or 0) > LONGEST_CELL:
                     raise InputError(Problem(where, name, "有一格的内容过长", f"每格不超过 {LONGEST_CELL} 字节"))
-
-
-def _short(group: pq.RowGroupMetaData) -> bool:
-    """Whether no text of a row group can be long: the whole content of each such column takes less than one cell may."""
-    columns = (group.column(at) for at in range(group.num_columns))
-    return all(one.physical_type != "BYTE_ARRAY" or one.total_uncompressed_size <= LONGEST_CELL for one in columns)
 
 
 def _check_runs(file: pq.ParquetFile, where: Where, name: str) -> None:
