@@ -171,7 +171,7 @@ def _colours(field: str, colours: Mapping[str, str]) -> dict[str, Any]:
 def _chart(name: str, title: str, told: str, spec: dict[str, Any]) -> Chart:
     text = {"labelFont": FONT_STACK, "titleFont": FONT_STACK, "labelColor": INK, "titleColor": SOFT}
     config = {
-        "font": FONT_STACK, "background": "#ffffff", "view": {"stroke": None}, "aria": False,
+        "font": FONT_STACK, "background": "#ffffff", "view": {"stroke": None}, "aria": False, "mark": {"aria": False},
         "axis": {**text, "gridColor": GRID, "domainColor": RULE, "tickColor": RULE}, "legend": text,
     }  # fmt: skip
     fit = {"autosize": {"type": "fit-x", "contains": "padding"}, "width": 600}
