@@ -18,7 +18,7 @@ from tanping.rules.facts import Fact, load_catalogue
 EXAMPLES = Path(__file__).resolve().parents[2] / "examples"
 LONG_NAME = "江苏省盐城市滨海县滨海港经济区国家能源集团滨海港电厂三期2×1000兆瓦二次再热超超临界清洁高效燃煤发电机组扩建及配套海水淡化、码头接卸工程"
 COASTAL, STEEL, BOILERS = "滨海新建电厂.xlsx", "钢铁搬迁.xlsx", "全省燃煤锅炉.csv"
-TWO_MISSING = ("inside_ecological_redline", "retired_ironmaking_capacity_t")
+TWO_MISSING = ("inside_ecological_redline", "in_compliant_park")
 
 
 def make(folder: Path) -> None:
