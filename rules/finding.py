@@ -12,6 +12,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from tanping.records.expressions import PLAIN_UNITS, And, Compare, Kind, Member, Name, Node, Not, Or, names, render
+from tanping.records.rounding import round_significant
 from tanping.rules.block import Block
 from tanping.rules.clause import LEVEL_NAMES, NATIONWIDE, TOPICS, UNDECIDED, Clause
 from tanping.rules.evaluate import Outcome, Screening
@@ -40,6 +41,8 @@ class Met(StrEnum):
 
 
 NOTHING_FOUND = "未见不符合"
+SHOWN_DIGITS = 6
+"""Significant digits of a computed figure as told; more than any input has."""
 _MET_ORDER = (Met.HIT, Met.UNKNOWN, Met.CONDITIONAL, Met.MANUAL, Met.MET, Met.NOT_JUDGED)
 _TRUTH_WORDS = {True: "成立", False: "不成立", None: "未知"}
 
@@ -569,7 +572,15 @@ def shown_value(fact: Fact, value: object) -> str:
         return value.isoformat()
     if isinstance(value, Decimal):
         return f"{value.normalize():f}"
+    if isinstance(value, float):
+        return _computed(value)
     return fact.choices.get(str(value), str(value))
+
+
+def _computed(value: float) -> str:
+    """Print a computed figure: six significant digits, whole ones all; what was stated stands as it was typed."""
+    whole = len(str(int(abs(value))))
+    return f"{round_significant(value, max(SHOWN_DIGITS, whole)).normalize():f}"
 
 
 _DATE_LABELS = {

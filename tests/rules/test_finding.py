@@ -9,8 +9,17 @@ import pytest
 from small_law import AS_OF, Packer, Screener, clause_text
 
 from tanping.rules.evaluate import evaluate
-from tanping.rules.facts import Catalogue, Cell, FactTable, Origin, PaperStatus
-from tanping.rules.finding import Finding, OutstandingPaper, by_topic, finding, findings, open_ends, settled_word
+from tanping.rules.facts import Catalogue, Cell, FactTable, Origin, PaperStatus, load_catalogue
+from tanping.rules.finding import (
+    Finding,
+    OutstandingPaper,
+    by_topic,
+    finding,
+    findings,
+    open_ends,
+    settled_word,
+    shown_value,
+)
 
 
 def told(screening: Any, clause: str = "c") -> Finding:
@@ -416,3 +425,18 @@ def test_unchecked_texts_do_not_decide_a_topic(pack_of: Packer, screen: Screener
 )
 def test_what_is_open_is_never_called_met(best: str, worst: str, word: str) -> None:
     assert settled_word(best, worst) == word
+
+
+@pytest.mark.parametrize(
+    ("value", "printed"),
+    [
+        (9094894.408276351, "9094894"),
+        (0.1 + 0.2, "0.3"),
+        (12.0, "12"),
+        (0.0, "0"),
+        (-3.25, "-3.25"),
+        (2e-7, "0.0000002"),
+    ],
+)
+def test_a_computed_figure_is_told_without_false_digits(value: float, printed: str) -> None:
+    assert shown_value(load_catalogue()["stack_so2_mg_per_m3"], value) == printed

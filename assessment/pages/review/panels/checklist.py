@@ -409,7 +409,7 @@ def _all_points(here: Here) -> None:
         (*INNER_OFFICES, *OUTSIDE_BODIES),
         default=INNER_OFFICES[0],
         key=f"office:{here.key}",
+        required=True,
         persist_state="session",
     )
-    office = office or INNER_OFFICES[0]
     _points(here, here.joint.checklist.topics(here.person, here.key, office), office)

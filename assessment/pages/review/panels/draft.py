@@ -114,10 +114,10 @@ def _write(here: Here, versions: Sequence[Conclusion]) -> None:
     where = f"draft:{here.key}"
     begun = any(version.text.strip() for version in here.joint.texts.read(here.person, here.key, CONCLUSION).versions)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        form = st.segmented_control("结论", FORMS, default=suggested, key=f"{where}:form", **shared.KEPT)
+        form = st.segmented_control("结论", FORMS, default=suggested, key=f"{where}:form", required=True, **shared.KEPT)
 
         def begin() -> None:
-            shared.put(here, CONCLUSION, CONCLUSIONS[Outcome(form or suggested)])
+            shared.put(here, CONCLUSION, CONCLUSIONS[Outcome(form)])
 
         shared.button(
             "换成这一种" if begun else "按此拟",
