@@ -120,7 +120,9 @@ def _portfolio(count: int) -> Any:
             commissioned=day,
         ),
         "fuels": fuels,
-        "materials": _table("materials", count, {"amount": drawn(1e3, 9e4)}, {"role": "desulphurisation"}),
+        "materials": _table(
+            "materials", count, {"amount": drawn(1e3, 9e4)}, {"role": "desulphurisation", "material": "石灰石"}
+        ),
         "energy": _table("energy", count, {"amount": drawn(0, 5e4)}, {"kind": "purchased_electricity"}),
         "lifetime": _table("lifetime", count, {}, {}),
     }
