@@ -67,8 +67,8 @@ sessions: ## serve ten thousand sessions and watch the server's memory (most of 
 licences: ## write docs/licences.md from the metadata of the installed packages
 	@.venv/bin/python scripts/components licences docs/licences.md
 
-audit: ## ask the advisory database about the pinned versions (needs network and pip-audit)
-	@scripts/audit
+audit: ## ask the advisory database about the pinned versions (network and pip-audit, or ADVISORIES=a copy carried in)
+	@ADVISORIES="$(ADVISORIES)" scripts/audit
 
 manual: ## write the manual's list of commands from the program's own help
 	@.venv/bin/python scripts/commands docs/manual/commands.md
