@@ -6,8 +6,9 @@ Partitions have 65,536 rows, a little more where a project would be cut; they de
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +32,7 @@ ROW, PROJECT, EARLIER, SPOILT = "__row", "__project", "__earlier", "__spoilt"
 FORMULA = "单元格是公式，读到的只能是上次保存的值"
 TOO_LONG = "比表头多出内容"
 _CODE = Target("project", "code")
+_SEED = 65_536
 MOST_ROWS = 20_000_000
 MOST_UNITS = 10_000
 MOST_UNPACKED = 1024 * MIB
@@ -38,6 +40,8 @@ FEWEST_BYTES = 1.0
 """A row of a large parquet file, packed by columns; codes alone take more, a million copies of one row take nothing."""
 LONGEST_CELL = 16_000
 """Bytes; the longest text of the catalogue has 2000 letters."""
+FEW_WORDS = 4096
+"""A column with no more different texts travels as numbers of them."""
 
 
 @dataclass(frozen=True)
@@ -50,10 +54,12 @@ class Source:
     texts: tuple[str, ...]
     rows: int
     starts: tuple[int, ...]
-    project: NDArray[np.int64]
-    earlier: NDArray[np.int64]
+    project: NDArray[np.int32]
+    earlier: NDArray[np.int32] | NDArray[np.int64]
     numbers: NDArray[np.int64] | None
     cells: pa.Table | None
+    checked: str = ""
+    """A column of texts that was read through when the partitions were cut: none is too long."""
 
     @property
     def read(self) -> tuple[int, ...]:
@@ -72,7 +78,7 @@ class Source:
 
     def _streamed(self, spans: dict[int, tuple[int, int]]) -> Iterator[tuple[int, pa.Table]]:
         """Read row groups one after the other, skipping those nobody wants, and cut them at the partitions."""
-        with pq.ParquetFile(self.path) as file:
+        with _opened(self.path, self.where, but=self.checked) as file:
             names = [file.schema_arrow.names[at] for at in self.read]
             offset, begin = 0, 0
             held: list[pa.Table] = []
@@ -100,24 +106,55 @@ class Source:
         """Rename columns by position and add what the partition must know of the whole."""
         stop = start + cells.num_rows
         extra = [name for name in cells.column_names if name == SPOILT]
-        columns = {f"c{at}": cells.column(place) for place, at in enumerate(self.read)}
+        columns = {f"c{at}": _written(cells.column(place)) for place, at in enumerate(self.read)}
         if extra:
             columns[SPOILT] = cells.column(SPOILT)
         numbers = np.arange(start + 1, stop + 1) if self.numbers is None else self.numbers[start:stop]
         columns[ROW] = pa.array(numbers)
-        columns[PROJECT] = pa.array(self.project[start:stop] - (self.project[start] if stop > start else 0))
-        columns[EARLIER] = pa.array(self.earlier[start:stop])
+        columns[PROJECT] = pa.array((self.project[start:stop] - self.project[start]).astype(np.int64))
+        columns[EARLIER] = pa.array(self.earlier[start:stop].astype(np.int64))
         return pa.table(columns)
 
 
+def _opened(path: Path, where: Where, but: str = "") -> pq.ParquetFile:
+    """Open a file so that texts come as dictionaries: until its length is known, a text said a million times takes its place once.
+
+    What the footer says of a column is not believed (and Arrow dies of asking for some). ``but`` is a column known to be harmless.
+    """
+    try:
+        schema = pq.read_schema(path)
+        return pq.ParquetFile(
+            path, read_dictionary=[one.name for one in schema if _is_text(one.type) and one.name != but]
+        )
+    except (pa.ArrowException, OSError):
+        raise _damaged(where) from None
+
+
+def _damaged(where: Where) -> InputError:
+    return InputError(Problem(where, "", "parquet 文件已损坏，读到一半读不下去", "未损坏的 .parquet"))
+
+
 def _batches(file: pq.ParquetFile, where: Where, **wanted: Any) -> Iterator[pa.RecordBatch]:
-    """Read batches of a partition's size. Raises InputError where a page is damaged (Arrow calls that an error of the disk) or a text is none."""
+    """Read batches of a partition's size. Raises InputError where a page is damaged (Arrow calls that an error of the disk), a text is none or too long."""
     try:
         for batch in file.iter_batches(PARTITION, **wanted):
             batch.validate(full=True)
+            for name, column in zip(batch.schema.names, batch.columns, strict=True):
+                if _is_text(column.type):
+                    words = column.dictionary if pa.types.is_dictionary(column.type) else column
+                    if (pc.max(pc.binary_length(words)).as_py() or 0) > LONGEST_CELL:
+                        what = "有一格的内容过长"
+                        raise InputError(Problem(where, name, what, f"每格不超过 {LONGEST_CELL} 字节"))
             yield batch
     except (pa.ArrowException, OSError):
-        raise InputError(Problem(where, "", "parquet 文件已损坏，读到一半读不下去", "未损坏的 .parquet")) from None
+        raise _damaged(where) from None
+
+
+def _written(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Write the texts of a column out where numbering them saves nothing."""
+    if not pa.types.is_dictionary(column.type) or all(len(part.dictionary) <= FEW_WORDS for part in column.chunks):
+        return column
+    return pa.chunked_array([part.dictionary_decode() for part in column.chunks])
 
 
 def open_source(path: Path, mapping: ColumnMap | None = None) -> Source:
@@ -160,24 +197,44 @@ def _keys(texts: Sequence[str], mapping: ColumnMap, where: Where) -> int | None:
     return next((one.column for one in headings if one.target == _CODE), None)
 
 
-def _plan(keys: pa.Array | None, rows: int) -> tuple[tuple[int, ...], NDArray[np.int64], NDArray[np.int64]]:
-    """Return the first row of every partition, the project of every row, and for a code met before its first place (−1).
+Codes = Callable[[], Iterable[pa.Array]]
+"""The project codes of a table as trimmed texts (blank ones null), in pieces; can be read again."""
 
-    ``keys``: the project code of every row. Neighbours with the same code are one project, a row without code is one of its own.
+
+def _plan(codes: Codes, where: Where) -> tuple[tuple[int, ...], NDArray[np.int32], NDArray[np.int32]]:
+    """Return the first row of every partition, the project of every row, and for a code met before its first place (−1). Raises InputError.
+
+    Neighbours with the same code are one project, a row without code is one of its own. The codes are never held together: of each project
+    only a number made from its code is, and where two such numbers are equal the codes themselves are looked at again.
     """
-    if keys is None:
-        return tuple(range(0, rows, PARTITION)), np.arange(rows), np.full(rows, -1)
-    coded = keys.dictionary_encode()
-    code = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
-    new = np.r_[True, (code[1:] != code[:-1]) | (code[1:] < 0)]
-    heads = np.flatnonzero(new)
-    head_code = code[heads]
-    known = head_code >= 0
-    # Written backwards, the first head of a code is what stays.
-    first = np.full(len(coded.dictionary), -1, dtype=np.int64)
-    first[head_code[known][::-1]] = heads[known][::-1]
-    met = np.where(known, first[head_code], -1) if len(first) else np.full(len(heads), -1)
-    earlier = np.repeat(np.where(met == heads, -1, met), np.diff(np.r_[heads, rows]))
+    fresh, marks, rows, before, run = [], [], 0, None, 0
+    for piece in codes():
+        if not len(piece):
+            continue
+        new = _new(piece, before)
+        heads = np.flatnonzero(new)
+        lengths = np.diff(np.r_[heads, len(piece)])
+        _check_project(max(run + int(heads[0] if len(heads) else len(piece)), int(lengths.max(initial=0))), where)
+        run = int(lengths[-1]) if len(heads) else run + len(piece)
+        before = piece[-1].as_py()
+        fresh.append(new)
+        marks.append(_marks(piece.take(pa.array(heads))))
+        rows += len(piece)
+    heads = np.flatnonzero(np.concatenate(fresh))
+    met = _met(np.concatenate(marks), heads, codes)
+    del marks
+    earlier = np.repeat(met, np.diff(np.r_[heads, rows]))
+    return _starts(heads, rows), np.cumsum(np.concatenate(fresh), dtype=np.int32) - 1, earlier
+
+
+def _new(piece: pa.Array, before: str | None) -> NDArray[np.bool_]:
+    """Which rows begin a project; ``before`` is the code of the row before the first."""
+    same = pc.equal(piece[1:], piece[:-1]).fill_null(False).to_numpy(zero_copy_only=False)
+    first = piece[0].as_py()
+    return np.r_[first is None or first != before, ~same]
+
+
+def _starts(heads: NDArray[Any], rows: int) -> tuple[int, ...]:
     starts, at = [], 0
     while at < rows:
         starts.append(at)
@@ -185,7 +242,43 @@ def _plan(keys: pa.Array | None, rows: int) -> tuple[tuple[int, ...], NDArray[np
             break
         place = int(np.searchsorted(heads, at + PARTITION))
         at = int(heads[place]) if place < len(heads) else rows
-    return tuple(starts), np.cumsum(new) - 1, earlier
+    return tuple(starts)
+
+
+def _marks(codes: pa.Array) -> NDArray[np.uint64]:
+    """A number of 64 bits for every code, 0 for none: Σ byte × weight of its place. Different codes may share one, though hardly ever."""
+    marks = np.zeros(len(codes), np.uint64)
+    told = codes.drop_null().cast(pa.large_string())
+    if len(told):
+        bounds = np.frombuffer(told.buffers()[1], np.int64)[told.offset : told.offset + len(told) + 1]
+        texts = np.frombuffer(told.buffers()[2], np.uint8)[int(bounds[0]) : int(bounds[-1])]
+        lengths = np.diff(bounds)
+        weights = np.random.default_rng(_SEED).integers(1, 2**64, int(lengths.max()), np.uint64)
+        begin = bounds[:-1] - bounds[0]
+        place = np.arange(len(texts)) - np.repeat(begin, lengths)
+        known = np.asarray(codes.is_valid().to_numpy(zero_copy_only=False), dtype=bool)
+        marks[known] = np.add.reduceat((texts + np.uint64(1)) * weights[place], begin)
+    return marks
+
+
+def _met(marks: NDArray[np.uint64], heads: NDArray[np.int64], codes: Codes) -> NDArray[np.int32]:
+    """For every project the first row of an earlier one with the same code, −1 where there is none."""
+    met = np.full(len(heads), -1, dtype=np.int32)
+    ordered = np.sort(marks)
+    twice = np.unique(ordered[1:][(ordered[1:] == ordered[:-1]) & (ordered[1:] != 0)])
+    if not len(twice):
+        return met
+    doubtful = np.flatnonzero(np.isin(marks, twice))
+    rows, found, offset = heads[doubtful], [], 0
+    for piece in codes():
+        low, high = np.searchsorted(rows, (offset, offset + len(piece)))
+        found.append(piece.take(pa.array(rows[low:high] - offset)).cast(pa.large_string()))
+        offset += len(piece)
+    code = pa.concat_arrays(found).dictionary_encode().indices.to_numpy(zero_copy_only=False).astype(np.int64)
+    first = np.full(int(code.max()) + 1, -1, dtype=np.int64)
+    first[code[::-1]] = rows[::-1]  # written backwards, the first of a code is what stays
+    met[doubtful] = np.where(first[code] == rows, -1, first[code])
+    return met
 
 
 # --- kinds of file -----------------------------------------------------------------------------------------------------------
@@ -205,18 +298,18 @@ def _parquet(path: Path, mapping: ColumnMap) -> Source:
                 raise InputError(Problem(where, name, "这一列不是文字、数值、日期或是否", "普通的列") for name in odd)
             texts = _understood(own, mapping, where)
             at = _keys(texts, mapping, where)
-            if at is not None:
-                _check_runs(file, where, own[at])
-            keys = None if at is None else _key_texts(_one(file.read(columns=[own[at]]).column(0)))
     except (pa.ArrowException, OSError, UnicodeError):
         if not path.is_file():
             raise
         raise InputError(Problem(where, "", "不是有效的 parquet 文件", "未损坏的 .parquet")) from None
     if not rows:
         raise InputError(Problem(where, "", "表里没有数据行", "至少一行"))
-    starts, project, earlier = _plan(keys, rows)
-    _check_projects(project, where)
-    return Source(path, where, own, texts, rows, starts, project, np.where(earlier < 0, 0, earlier + 1), None, None)
+    if at is None:
+        every = np.arange(rows, dtype=np.int32)
+        starts, none = _starts(every, rows), np.zeros(rows, dtype=np.int32)
+        return Source(path, where, own, texts, rows, starts, every, none, None, None)
+    starts, project, earlier = _plan(partial(_codes, path, where, own[at]), where)
+    return Source(path, where, own, texts, rows, starts, project, earlier + 1, None, None, own[at])
 
 
 def _is_text(kind: pa.DataType) -> bool:
@@ -247,45 +340,20 @@ def _check_size(file: pq.ParquetFile, where: Where) -> None:
     if told.num_rows > PARTITION and packed_size < FEWEST_BYTES * told.num_rows:
         what = f"有 {told.num_rows} 行，内容却只有 {packed_size // 1024} KiB，几乎全是重复或空白的行"
         raise InputError(Problem(where, "", what, "每行一个不同的生产单元"))
-    words = [one.name for one in file.schema_arrow if _is_text(one.type)]
-    if not words:
-        return
-    # What the footer says of a column is not believed (and Arrow dies of asking for some). Read as dictionaries, a repeated text takes its place once.
-    with pq.ParquetFile(where.source, read_dictionary=words) as packed:
-        for batch in _batches(packed, where, columns=words):
-            for name, column in zip(batch.schema.names, batch.columns, strict=True):
-                lengths = pc.binary_length(column.dictionary if pa.types.is_dictionary(column.type) else column)
-                if (pc.max(lengths).as_py() or 0) > LONGEST_CELL:
-                    raise InputError(Problem(where, name, "有一格的内容过长", f"每格不超过 {LONGEST_CELL} 字节"))
 
 
-def _check_runs(file: pq.ParquetFile, where: Where, name: str) -> None:
-    """Look for a project too large while only a batch is in memory: the codes of all rows are read together afterwards."""
-    before, run = None, 0
-    for batch in _batches(file, where, columns=[name]):
-        if not batch.num_rows:
-            continue
-        coded = _key_texts(batch.column(0)).dictionary_encode()
-        code = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False)
-        heads = np.flatnonzero(np.r_[True, (code[1:] != code[:-1]) | (code[1:] < 0)])
-        sizes = np.diff(np.r_[heads, len(code)])
-        first = coded[0].as_py()
-        sizes[0] += run if first is not None and first == before else 0
-        if sizes.max() > MOST_UNITS:
-            raise _too_large(where, int(sizes.max()))
-        before, run = coded[-1].as_py(), int(sizes[-1])
+def _codes(path: Path, where: Where, name: str) -> Iterator[pa.Array]:
+    """Read the project codes of a file, a batch at a time."""
+    with _opened(path, where) as file:
+        for batch in _batches(file, where, columns=[name]):
+            yield _key_texts(batch.column(0))
 
 
-def _check_projects(project: NDArray[np.int64], where: Where) -> None:
+def _check_project(rows: int, where: Where) -> None:
     """A project is never cut, so it must not be as large as a table."""
-    most = int(np.bincount(project).max()) if len(project) else 0
-    if most > MOST_UNITS:
-        raise _too_large(where, most)
-
-
-def _too_large(where: Where, rows: int) -> InputError:
-    what = f"同一个项目代码连续有 {rows} 行"
-    return InputError(Problem(where, "项目代码", what, f"一个项目不超过 {MOST_UNITS} 个生产单元"))
+    if rows > MOST_UNITS:
+        what = f"同一个项目代码连续有 {rows} 行"
+        raise InputError(Problem(where, "项目代码", what, f"一个项目不超过 {MOST_UNITS} 个生产单元"))
 
 
 def _sheet(path: Path, mapping: ColumnMap) -> Source:
@@ -306,9 +374,8 @@ def _sheet(path: Path, mapping: ColumnMap) -> Source:
     columns = {f"c{at}": pa.array([sheet.cell(row, at) for row in body], pa.string()) for at in read}
     columns[SPOILT] = pa.array(_spoilt(sheet, body, len(own)), pa.string())
     at = _keys(texts, mapping, where)
-    keys = None if at is None else _key_texts(pa.array([sheet.cell(row, at) for row in body], pa.string()))
-    starts, project, earlier = _plan(keys, len(body))
-    _check_projects(project, where)
+    keys = pa.array([None if at is None else sheet.cell(row, at) for row in body], pa.string())
+    starts, project, earlier = _plan(lambda: [_key_texts(keys)], where)
     first = np.where(earlier < 0, 0, numbers[np.maximum(earlier, 0)])
     return Source(path, where, own, texts, len(body), starts, project, first, numbers, pa.table(columns))
 
@@ -346,16 +413,6 @@ def _key_texts(column: pa.Array) -> pa.Array:
         column = pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
     trimmed = pc.utf8_trim_whitespace(column)
     return pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, trimmed.type), trimmed)
-
-
-def _one(column: pa.ChunkedArray) -> pa.Array:
-    if column.num_chunks == 1:
-        return column.chunk(0)
-    return (
-        pc.cast(column, pa.large_string()).combine_chunks()
-        if pa.types.is_string(column.type)
-        else column.combine_chunks()
-    )
 
 
 def mapped(column: pa.Array, spec: Column | None) -> pa.Array:

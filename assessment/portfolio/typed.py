@@ -75,8 +75,10 @@ def scale_of(heading: Heading, where: Where) -> Scale:
 
 def typed(heading: Heading, column: pa.Array, scale: Scale | None) -> Typed:
     """Type one column. ``scale`` is that of the heading's unit, None without one."""
-    column = _flat(column)
+    column = _joined(column)
     kind = heading.entry.kind
+    if pa.types.is_dictionary(column.type) and (kind == "text" or not pa.types.is_string(column.type.value_type)):
+        column = column.dictionary_decode()
     if pa.types.is_null(column.type):
         column = column.cast(pa.string())
     if kind == "quantity" and _is_number(column.type):
@@ -90,16 +92,16 @@ def typed(heading: Heading, column: pa.Array, scale: Scale | None) -> Typed:
         given = _valid(column)
         values = np.where(given, column.fill_null(False).to_numpy(zero_copy_only=False), UNKNOWN_FLAG).astype(np.int8)
         return Typed(values, given)
-    return _texts(heading, _as_text(column), scale)
+    if kind == "text":
+        return _free_text(heading, _stripped(_as_text(column)))
+    return _texts(heading, column if pa.types.is_dictionary(column.type) else _as_text(column), scale)
 
 
-def _flat(column: Any) -> pa.Array:
+def _joined(column: Any) -> pa.Array:
     if isinstance(column, pa.ChunkedArray):
         column = column.combine_chunks() if column.num_chunks != 1 else column.chunk(0)
         if isinstance(column, pa.ChunkedArray):
             column = pa.concat_arrays(column.chunks) if column.num_chunks else pa.array([], column.type)
-    if pa.types.is_dictionary(column.type):
-        column = column.dictionary_decode()
     return column
 
 
@@ -196,14 +198,8 @@ class _Reading:
 
 
 def _texts(heading: Heading, column: pa.Array, scale: Scale | None) -> Typed:
-    column = pc.utf8_trim_whitespace(column)
-    column = pc.if_else(pc.equal(column, ""), None, column)
-    if heading.entry.kind == "text":
-        return _free_text(heading, column)
-    coded = column.dictionary_encode()
-    codes = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    codes, distinct = _numbered(column)
     given = codes >= 0
-    distinct = coded.dictionary
     reading = _Reading(_blanks(heading.entry, len(distinct) + 1), None)
     if heading.entry.other_units:
         reading.units = np.full(len(distinct) + 1, None, dtype=object)
@@ -217,6 +213,24 @@ def _texts(heading: Heading, column: pa.Array, scale: Scale | None) -> Typed:
     # Code −1 is the last place of the values, which stays blank.
     made = Typed(reading.values[codes], given, None if reading.units is None else reading.units[codes], tuple(faults))
     return _in_range(heading, made) if heading.entry.kind == "date" else made
+
+
+def _stripped(column: pa.Array) -> pa.Array:
+    """Texts without blanks around them; null where nothing is left."""
+    column = pc.utf8_trim_whitespace(column)
+    return pc.if_else(pc.equal(column, ""), None, column)
+
+
+def _numbered(column: pa.Array) -> tuple[NDArray[np.int64], pa.Array]:
+    """Number the texts of a column that stand in any row; −1 where there is none."""
+    coded = column if pa.types.is_dictionary(column.type) else column.dictionary_encode()
+    rows = coded.indices.fill_null(-1).to_numpy(zero_copy_only=False).astype(np.int64)
+    stands = np.zeros(len(coded.dictionary) + 1, dtype=bool)
+    stands[rows] = True
+    texts = _stripped(coded.dictionary.filter(pa.array(stands[:-1]))).dictionary_encode()
+    of_text = np.full(len(stands), -1, dtype=np.int64)
+    of_text[:-1][stands[:-1]] = texts.indices.fill_null(-1).to_numpy(zero_copy_only=False)
+    return of_text[rows], texts.dictionary
 
 
 def _free_text(heading: Heading, column: pa.Array) -> Typed:
