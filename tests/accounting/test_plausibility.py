@@ -50,6 +50,17 @@ def test_slips_of_coal(changes: dict[str, str], key: str, slip: str, corrected: 
     assert slip in doubt.words()
 
 
+def test_lignite_has_ranges_of_its_own() -> None:
+    brown = {"fuel": "褐煤", "ncv": "13.0 GJ/t"}
+    sound_ones = ({"carbon_per_heat": "0.0275 tC/GJ"}, {"carbon_as_received": "35.8 %", "carbon_per_heat": None})
+    assert not any(
+        key.startswith("power.") and "lignite" in key for one in sound_ones for key in found(coal(**brown, **one))
+    )
+    shown = found(coal(**{**brown, "ncv": "22 GJ/t"}, carbon_as_received="0.358 %"))
+    assert shown["power.carbon_as_received.lignite"].corrected == pytest.approx(35.8, rel=1e-9)
+    assert "power.ncv.lignite" in shown
+
+
 def test_what_no_slip_explains_is_still_doubted() -> None:
     doubt = found(coal(ncv="29 GJ/t"))["power.ncv.hard_coal"]
     assert doubt.corrected is None
