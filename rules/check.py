@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tanping.records.errors import Problem, Where
-from tanping.records.expressions import Compare, Kind, Literal, Member, Name, Node, walk
+from tanping.records.expressions import Arithmetic, Compare, Kind, Literal, Member, Name, Node, walk
 from tanping.records.regions import (
     Place,
     PlaceError,
@@ -31,8 +31,8 @@ from tanping.records.regions import (
 from tanping.rules.block import Block, Context, Places
 from tanping.rules.cases import Case
 from tanping.rules.clause import NATIONWIDE, Clause
-from tanping.rules.facts import Catalogue, Fact, FactTable, Moment, PaperStatus, Value, encode
-from tanping.rules.finding import Applies, Met
+from tanping.rules.coverage import lacking
+from tanping.rules.facts import Catalogue, Fact, FactTable, PaperStatus, Value, encode
 from tanping.rules.pack import PackSet
 from tanping.rules.program import compile_node
 
@@ -104,6 +104,24 @@ def reach_of(clause: Clause, catalogue: Catalogue) -> Reach:
     return Reach(None if alone is None else bool(alone.any()), bool(bound.any()), bool((~bound).any()))
 
 
+def coverage_problems(clause: Clause, cases: Sequence[Case], catalogue: Catalogue, reach: Reach) -> list[Problem]:
+    """Say which cases a clause still lacks."""
+
+    def differs(other: Node) -> bool:
+        return not _alike(clause, other, catalogue)
+
+    found = list(lacking(clause, cases, catalogue, always_hit=reach.miss is False, differs=differs))
+    return [Problem(clause.where, clause.id, f"用例不足：缺{'、'.join(found)}")] if found else []
+
+
+def _alike(clause: Clause, other: Node, catalogue: Catalogue) -> bool:
+    """Whether a condition put in the place of the clause's own says the same wherever the clause can apply, as far as can be tried."""
+    assert clause.hit is not None
+    domains = _domains(clause.hit, catalogue, clause, on_lines=True)
+    own, its = _truth(clause.hit, domains, catalogue), _truth(other, domains, catalogue)
+    return own is None or its is None or bool(np.array_equal(own, its))
+
+
 def reach_problems(clause: Clause, reach: Reach) -> Iterator[Problem]:
     """Say which conditions contradict themselves and which clauses can never be hit."""
     if reach.condition is False:
@@ -138,8 +156,13 @@ def _truth(node: Node, domains: dict[str, list[Value]], catalogue: Catalogue) ->
     return compile_node(node, catalogue)(block).codes(table.rows) == 1
 
 
-def _domains(node: Node, catalogue: Catalogue, clause: Clause | None) -> dict[str, list[Value]]:
-    """Return the values that make a difference, by fact; within a clause's scope when one is given."""
+def _domains(
+    node: Node, catalogue: Catalogue, clause: Clause | None, *, on_lines: bool = False
+) -> dict[str, list[Value]]:
+    """Return the values that make a difference, by fact; within a clause's scope when one is given.
+
+    ``on_lines``: with values that meet a line that is reckoned exactly too (1.25 × 1).
+    """
     thresholds: dict[str, set[Any]] = {}
     for part in walk(node):
         if isinstance(part, Member):
@@ -148,9 +171,11 @@ def _domains(node: Node, catalogue: Catalogue, clause: Clause | None) -> dict[st
             thresholds.setdefault(part.name, set())
         elif isinstance(part, Compare):
             marks = {item.value for item in walk(part) if isinstance(item, Literal)}
+            if not marks or (on_lines and any(isinstance(item, Arithmetic) for item in walk(part))):
+                marks |= {Decimal(0), Decimal(1)}
             for item in walk(part):
                 if isinstance(item, Name):
-                    thresholds.setdefault(item.name, set()).update(marks or {Decimal(0), Decimal(1)})
+                    thresholds.setdefault(item.name, set()).update(marks)
     return {name: _values(catalogue[name], marks, clause) for name, marks in thresholds.items()}
 
 
@@ -206,77 +231,6 @@ def _places(fact: Fact, marks: set[Any], clause: Clause | None) -> list[Value]:
         others: list[Value] = [city for city in inside if city not in named]
         return [city for city in named if city in inside] + others[:1]
     return [*named, "别处"]
-
-
-# ---------------------------------------------------------------------------------------------- coverage
-
-
-def coverage_problems(clause: Clause, cases: Sequence[Case], catalogue: Catalogue, reach: Reach) -> list[Problem]:
-    """Say which cases a clause still lacks."""
-    lacking = list(_lacking(clause, cases, catalogue, reach))
-    return [Problem(clause.where, clause.id, f"用例不足：缺{'、'.join(lacking)}")] if lacking else []
-
-
-def _lacking(clause: Clause, cases: Sequence[Case], catalogue: Catalogue, reach: Reach) -> Iterator[str]:
-    met = {case.met for case in cases}
-    if clause.manual:
-        if Met.MANUAL not in met:
-            yield "转人工"
-    else:
-        if not met & {Met.HIT, Met.CONDITIONAL}:
-            yield "不符合"
-        if Met.MET not in met and reach.miss is not False:
-            yield "符合"
-        if Met.UNKNOWN not in met and not any(case.applies is Applies.OPEN for case in cases):
-            yield "资料不足"
-        yield from _thresholds(clause, cases)
-        yield from _papers(clause, cases, catalogue)
-    yield from _ends(clause, cases)
-
-
-def _thresholds(clause: Clause, cases: Sequence[Case]) -> Iterator[str]:
-    """Each number or date a fact is compared with: exactly on the line, and one step either side."""
-    for part in dict.fromkeys(walk(clause.hit) if clause.hit is not None else ()):
-        if not (isinstance(part, Compare) and isinstance(part.left, Name) and isinstance(part.right, Literal)):
-            continue
-        mark: Any = part.right.value
-        told: list[Any] = [case.facts[part.left.name] for case in cases if part.left.name in case.facts]
-        if part.left.name == "assessment_date":
-            told += [case.as_of for case in cases]
-        below = any(value < mark for value in told) or mark == 0  # few amounts can be less than nothing
-        sides = {"线下": below, "线上": mark in told, "线外": any(value > mark for value in told)}
-        short = [side for side, there in sides.items() if not there]
-        if short:
-            yield f"{part.left.name} 在 {mark} 的{'/'.join(short)}"
-
-
-def _papers(clause: Clause, cases: Sequence[Case], catalogue: Catalogue) -> Iterator[str]:
-    """Each paper: judged before its moment, and when it is due."""
-    for name in clause.facts:
-        if catalogue[name].kind is not Kind.PAPER:
-            continue
-        due = clause.paper_binds_at(name, catalogue)
-        told = [case.moment for case in cases if name in case.facts]
-        if due is not Moment.ACCEPTANCE and not any(due.is_after(moment) for moment in told):
-            yield f"{name} 在{due}之前"
-        if not any(not due.is_after(moment) for moment in told):
-            yield f"{name} 到{due}时"
-
-
-def _ends(clause: Clause, cases: Sequence[Case]) -> Iterator[str]:
-    """Each end of the validity: a day inside and a day outside."""
-    first, last = clause.effective_from, clause.effective_to
-    days = [
-        case.dates.get(clause.date_of, case.facts.get(clause.date_of)) if clause.date_of else case.as_of
-        for case in cases
-    ]
-    told = [day for day in days if isinstance(day, date)]
-    if first and not any(day < first for day in told):
-        yield f"{first} 施行之前"
-    if last and not any(day > last for day in told):
-        yield f"{last} 失效之后"
-    if (first or last) and not any((not first or first <= day) and (not last or day <= last) for day in told):
-        yield "有效期之内"
 
 
 # ---------------------------------------------------------------------------------------------- repetition

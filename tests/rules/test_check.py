@@ -211,6 +211,11 @@ def test_too_many_combinations_are_not_guessed_at(
 # ---------------------------------------------------------------------------------------------- coverage
 
 
+def wide(**more: str | None) -> str:
+    """One clause of no limited scope."""
+    return clause_text(**{"unit_natures": "[all]", **more})
+
+
 FULL = [
     case("c", "coastal: true", "适用·不符合"),
     case("c", "coastal: false", "适用·符合"),
@@ -225,7 +230,7 @@ def lacking(pack_of: Packer, catalogue: Catalogue, clause: str, *texts: str) -> 
 
 
 def test_a_covered_clause_has_no_problem(pack_of: Packer, catalogue: Catalogue) -> None:
-    assert lacking(pack_of, catalogue, clause_text(), *FULL) == ""
+    assert lacking(pack_of, catalogue, wide(), *FULL) == ""
 
 
 @pytest.mark.parametrize(
@@ -238,7 +243,7 @@ def test_a_covered_clause_has_no_problem(pack_of: Packer, catalogue: Catalogue) 
     ],
 )
 def test_hit_miss_and_unknown_are_needed(pack_of: Packer, catalogue: Catalogue, texts: list[str], lacks: str) -> None:
-    assert lacking(pack_of, catalogue, clause_text(), *texts) == lacks
+    assert lacking(pack_of, catalogue, wide(), *texts) == lacks
 
 
 def test_a_conditional_hit_is_a_hit_and_an_open_scope_an_unknown(pack_of: Packer, catalogue: Catalogue) -> None:
@@ -247,17 +252,21 @@ def test_a_conditional_hit_is_a_hit_and_an_open_scope_an_unknown(pack_of: Packer
         case("c", "review: 已取得", "适用·符合", moment="开工"),
         case("c", "sector: power", "待定·符合", moment="开工"),
     ]
-    assert lacking(pack_of, catalogue, clause_text(condition="not review"), *texts) == ""
+    assert lacking(pack_of, catalogue, wide(condition="not review"), *texts) == ""
 
 
 def test_what_is_always_hit_needs_no_miss(pack_of: Packer, catalogue: Catalogue) -> None:
-    clause = clause_text(condition="sector == 'power'", sectors="[power]")
-    texts = [case("c", "sector: power", "适用·不符合"), case("c", "coastal: true", "待定·资料不足")]
+    clause = wide(condition="sector == 'power'", sectors="[power]")
+    texts = [
+        case("c", "sector: power", "适用·不符合"),
+        case("c", "coastal: true", "待定·资料不足"),
+        case("c", "sector: kiln", "不涉及"),
+    ]
     assert lacking(pack_of, catalogue, clause, *texts) == ""
 
 
 def test_a_question_needs_its_case(pack_of: Packer, catalogue: Catalogue) -> None:
-    clause = clause_text(condition=None, question="吗？")
+    clause = wide(condition=None, question="吗？")
     assert lacking(pack_of, catalogue, clause) == "用例不足：缺转人工"
     assert lacking(pack_of, catalogue, clause, case("c", "coastal: true", "适用·转人工")) == ""
 
@@ -266,10 +275,10 @@ def test_a_question_needs_its_case(pack_of: Packer, catalogue: Catalogue) -> Non
     ("values", "lacks"),
     [
         ((284, 285, 286), ""),
-        ((284, 286), "用例不足：缺rate 在 285 的线上"),
-        ((285, 286), "用例不足：缺rate 在 285 的线下"),
-        ((284, 285), "用例不足：缺rate 在 285 的线外"),
-        ((284,), "用例不足：缺rate 在 285 的线上/线外"),
+        ((284, 286), "用例不足：缺rate 在 285 的线上、由 供电煤耗 > 285 gce/kWh 定结果的"),
+        ((285, 286), "用例不足：缺rate 在 285 的线下一步"),
+        ((284, 285), "用例不足：缺rate 在 285 的线外一步"),
+        ((284,), "用例不足：缺rate 在 285 的线上/线外一步、由 供电煤耗 > 285 gce/kWh 定结果的"),
     ],
 )
 def test_each_threshold_is_tried_on_the_line_and_either_side(
@@ -277,7 +286,7 @@ def test_each_threshold_is_tried_on_the_line_and_either_side(
 ) -> None:
     texts = [case("c", f"rate: {value}", "适用·不符合") for value in values]
     texts += [case("c", "coastal: true", "适用·符合"), case("c", "coastal: false", "适用·资料不足")]
-    assert lacking(pack_of, catalogue, clause_text(condition="rate > 285"), *texts) == lacks
+    assert lacking(pack_of, catalogue, wide(condition="rate > 285"), *texts) == lacks
 
 
 def test_nothing_need_be_less_than_nothing(pack_of: Packer, catalogue: Catalogue) -> None:
@@ -286,27 +295,28 @@ def test_nothing_need_be_less_than_nothing(pack_of: Packer, catalogue: Catalogue
         case("c", "rate: 0", "适用·符合"),
         case("c", "coastal: true", "适用·资料不足"),
     ]
-    assert lacking(pack_of, catalogue, clause_text(condition="rate > 0"), *texts) == ""
+    assert lacking(pack_of, catalogue, wide(condition="rate > 0"), *texts) == ""
 
 
 def test_the_day_judged_is_a_threshold_too(pack_of: Packer, catalogue: Catalogue) -> None:
-    clause = clause_text(condition="coastal and assessment_date >= '2026-08-15'")
+    clause = wide(condition="coastal and assessment_date >= '2026-08-15'")
     texts = [
         *FULL,
         case("c", "coastal: true", "适用·不符合", "2026-08-15"),
+        case("c", "coastal: true", "适用·不符合", "2026-08-16"),
         case("c", "coastal: true", "适用·符合", "2026-08-14"),
     ]
     assert lacking(pack_of, catalogue, clause, *texts) == ""
-    assert "assessment_date 在 2026-08-15 的线下/线上" in lacking(pack_of, catalogue, clause, *FULL)
+    assert "assessment_date 在 2026-08-15 的线下一步/线上/线外一步" in lacking(pack_of, catalogue, clause, *FULL)
 
 
 @pytest.mark.parametrize(
     ("moments", "lacks"),
     [
         (("审批", "开工"), ""),
-        (("投产", "受理"), ""),
+        (("投产", "受理"), "用例不足：缺review 在开工之前（审批时）、review 到开工时"),
         (("审批",), "用例不足：缺review 到开工时"),
-        (("开工",), "用例不足：缺review 在开工之前"),
+        (("开工",), "用例不足：缺review 在开工之前（审批时）"),
     ],
 )
 def test_each_paper_is_tried_before_and_at_its_moment(
@@ -314,7 +324,7 @@ def test_each_paper_is_tried_before_and_at_its_moment(
 ) -> None:
     texts = [case("c", "review: 未办", "适用·不符合", moment=moment) for moment in moments]
     texts += [case("c", "coastal: true", "适用·符合"), case("c", "coastal: false", "适用·资料不足")]
-    assert lacking(pack_of, catalogue, clause_text(condition="not review"), *texts) == lacks
+    assert lacking(pack_of, catalogue, wide(condition="not review"), *texts) == lacks
 
 
 def test_nothing_comes_before_acceptance(pack_of: Packer, catalogue: Catalogue) -> None:
@@ -323,25 +333,25 @@ def test_nothing_comes_before_acceptance(pack_of: Packer, catalogue: Catalogue) 
         case("c", "coastal: true", "适用·符合"),
         case("c", "coastal: false", "适用·资料不足"),
     ]
-    assert lacking(pack_of, catalogue, clause_text(condition="not quota", binds_at="受理"), *texts) == ""
+    assert lacking(pack_of, catalogue, wide(condition="not quota", binds_at="受理"), *texts) == ""
 
 
 @pytest.mark.parametrize(
     ("more", "days", "lacks"),
     [
         ({"effective_from": "2026-08-15"}, ["2026-08-14", "2026-08-15"], ""),
-        ({"effective_from": "2026-08-15"}, ["2026-08-15"], "用例不足：缺2026-08-15 施行之前"),
-        ({"effective_from": "2026-08-15"}, ["2026-08-14"], "用例不足：缺有效期之内"),
+        ({"effective_from": "2026-08-15"}, ["2026-08-15"], "用例不足：缺2026-08-14（施行前一日）"),
+        ({"effective_from": "2026-08-15"}, ["2026-08-14"], "用例不足：缺2026-08-15（施行当日）"),
         ({"effective_to": "2026-08-15"}, ["2026-08-15", "2026-08-16"], ""),
-        ({"effective_to": "2026-08-15"}, ["2026-08-15"], "用例不足：缺2026-08-15 失效之后"),
-        ({"effective_to": "2026-08-15"}, ["2026-08-16"], "用例不足：缺有效期之内"),
+        ({"effective_to": "2026-08-15"}, ["2026-08-15"], "用例不足：缺2026-08-16（失效次日）"),
+        ({"effective_to": "2026-08-15"}, ["2026-08-16"], "用例不足：缺2026-08-15（失效当日）"),
     ],
 )
 def test_each_end_of_the_validity_is_tried(
     pack_of: Packer, catalogue: Catalogue, more: dict[str, str], days: list[str], lacks: str
 ) -> None:
     texts = [item for day in days for item in _on(day)]
-    assert lacking(pack_of, catalogue, clause_text(**more), *texts) == lacks
+    assert lacking(pack_of, catalogue, wide(**more), *texts) == lacks
 
 
 def _on(day: str) -> list[str]:
@@ -349,13 +359,91 @@ def _on(day: str) -> list[str]:
 
 
 def test_the_ends_are_tried_on_the_date_that_counts(pack_of: Packer, catalogue: Catalogue) -> None:
-    clause = clause_text(effective_from="2026-08-15", date_of="approved")
+    clause = wide(effective_from="2026-08-15", date_of="approved")
     dated = [
         case("c", "coastal: true", "不涉及", dates="{approved: 2026-08-14}"),
         case("c", "coastal: true", "适用·不符合", dates="{approved: 2026-08-15}"),
     ]
     assert lacking(pack_of, catalogue, clause, *FULL, *dated) == ""
-    assert lacking(pack_of, catalogue, clause, *FULL) == "用例不足：缺2026-08-15 施行之前、有效期之内"
+    assert lacking(pack_of, catalogue, clause, *FULL) == "用例不足：缺2026-08-14（施行前一日）、2026-08-15（施行当日）"
+
+
+@pytest.mark.parametrize(
+    ("more", "beyond", "lacks"),
+    [
+        ({"sectors": "[power]"}, "sector: kiln", "类别在范围之外"),
+        ({"unit_natures": "[renovated]"}, "sector: power", "单元性质在范围之外"),
+        ({"project_natures": "[relocation]"}, "project_nature: expansion", "建设性质在范围之外"),
+        ({"region": "江苏沿海三市"}, "province: 江苏, city: 苏州", "江苏沿海三市以外"),
+    ],
+)
+def test_each_limit_of_the_scope_is_tried(
+    pack_of: Packer, catalogue: Catalogue, more: dict[str, str], beyond: str, lacks: str
+) -> None:
+    inside = "sector: power, project_nature: relocation, province: 江苏, city: 盐城"
+    texts = [
+        case("c", f"{inside}, {told}", expect).replace("unit_nature: new", "unit_nature: renovated")
+        for told, expect in (("coastal: true", "适用·不符合"), ("coastal: false", "适用·符合"))
+    ]
+    texts.append(case("c", inside, "适用·资料不足").replace("unit_nature: new", "unit_nature: renovated"))
+    clause = wide(**more)
+    assert lacking(pack_of, catalogue, clause, *texts) == f"用例不足：缺{lacks}"
+    assert lacking(pack_of, catalogue, clause, *texts, case("c", "province: 江苏", "不涉及")) == (
+        "" if "unit_natures" in more else f"用例不足：缺{lacks}"
+    )
+    assert lacking(pack_of, catalogue, clause, *texts, case("c", beyond, "不涉及")) == ""
+
+
+HITS = [
+    case("c", "coastal: true, polluting: true, captive: false", "适用·不符合"),
+    case("c", "coastal: true, polluting: false, captive: false", "适用·符合"),
+    case("c", "", "适用·资料不足"),
+]
+
+
+@pytest.mark.parametrize(
+    ("more", "texts", "lacks"),
+    [
+        ({"condition": "coastal and polluting"}, HITS, "“属海岸工程”"),
+        ({"condition": "coastal and polluting"}, [*HITS, "coastal: false, polluting: true·符合"], ""),
+        ({"condition": "coastal and (polluting or captive)"}, HITS, "“属海岸工程”、“自备”"),
+        (
+            {"condition": "coastal and (polluting or captive)"},
+            [*HITS, "coastal: false, polluting: true·符合", "coastal: true, polluting: false, captive: true·不符合"],
+            "",
+        ),
+        ({"condition": "coastal and polluting and not captive"}, HITS, "“属海岸工程”、不满足“自备”"),
+        (
+            {"condition": "coastal and polluting", "unless": "captive"},
+            [*HITS, "coastal: false, polluting: true, captive: false·符合", "coastal: true, polluting: true, captive: true·符合"],
+            "",
+        ),
+        ({"condition": "coastal and (polluting or not polluting)"}, HITS, "“属海岸工程”"),
+    ],
+)  # fmt: skip
+def test_each_part_of_a_condition_decides_a_case(
+    pack_of: Packer, catalogue: Catalogue, more: dict[str, str], texts: list[str], lacks: str
+) -> None:
+    told = [
+        text if text.startswith("  - ") else case("c", text.partition("·")[0], f"适用·{text.partition('·')[2]}")
+        for text in texts
+    ]
+    found = lacking(pack_of, catalogue, wide(**more), *told)
+    assert found == (f"用例不足：缺由 {lacks} 定结果的" if lacks else "")
+
+
+@pytest.mark.parametrize(
+    ("values", "lacks"), [((124, 125, 126), False), ((124, 126), True), ((125, 126), False), ((0, 200), True)]
+)
+def test_a_line_that_is_reckoned_is_hit_exactly(
+    pack_of: Packer, catalogue: Catalogue, values: tuple[int, ...], lacks: bool
+) -> None:
+    texts = [
+        case("c", f"old_t: {value}, new_t: 100", f"适用·{'不符合' if value < 125 else '符合'}") for value in values
+    ]
+    texts += [case("c", "new_t: 100", "适用·资料不足"), case("c", "old_t: 1, new_t: 100", "适用·不符合")]
+    found = lacking(pack_of, catalogue, wide(condition="old_t < 1.25 * new_t"), *texts)
+    assert found == ("用例不足：缺由 退出产能 < 1.25 × 新建产能 定结果的" if lacks else "")
 
 
 # ---------------------------------------------------------------------------------------------- whole packs
@@ -394,9 +482,7 @@ def test_places_are_named_as_the_register_names_them(pack_of: Packer, condition:
 
 
 def test_a_case_without_clause_is_named(pack_of: Packer, catalogue: Catalogue) -> None:
-    problems = check_packs(
-        pack_of(clause_text()), cases_of(catalogue, "cases:\n" + "".join(FULL) + case("z", "", "不涉及"))
-    )
+    problems = check_packs(pack_of(wide()), cases_of(catalogue, "cases:\n" + "".join(FULL) + case("z", "", "不涉及")))
     assert [problem.what for problem in problems] == ["没有编号为 z 的条款"]
 
 
