@@ -5,8 +5,8 @@ both are counted apart and never as killed. Strings, annotations and dataclass s
 tell from the original stand in ``mutate_equivalent.yaml``, each with its reason, and are counted apart as well.
 
 Which tests reach a line is measured first, by one run with coverage (kept in the temporary folder until a file changes). A mutant
-meets the tests of its line, then those of its function; with ``--thorough`` every test of the areas after them. Leaving tests out can
-only make the score lower. Each mutant lives in a forked child. Files must not change meanwhile: where others work, run it in a copy.
+meets the tests of its line, then those of its function, then the rest of their files (which may read a result those tests kept); with
+``--thorough`` every test of the areas after them. Leaving tests out can only make the score lower. Each mutant lives in a forked child. Files must not change meanwhile: where others work, run it in a copy.
 """
 
 from __future__ import annotations
@@ -354,11 +354,15 @@ class _Only:
 
 
 def judge(mutant: Mutant, reach: Reach, tests: Sequence[str], limit_s: float, *, thorough: bool) -> str:
-    """What becomes of a mutant: the tests of its line and function; ``thorough``: then every test given."""
+    """What becomes of a mutant: the tests of its line and function, then all of their files; ``thorough``: then every test given."""
     wanted = reach.of(mutant)
     outcome = SURVIVED
     if wanted:
-        outcome = _tried(mutant, sorted({one.split("::")[0] for one in wanted}), wanted, limit_s)
+        files = sorted({one.split("::")[0] for one in wanted})
+        outcome = _tried(mutant, files, wanted, limit_s)
+        if outcome == SURVIVED:
+            # A test that reads a result another test of its file has kept did not run the line itself.
+            outcome = _tried(mutant, files, None, limit_s)
     if outcome == SURVIVED and (thorough or not reach.tests):
         outcome = _tried(mutant, tests, None, limit_s)
     return outcome

@@ -110,7 +110,7 @@ def _cited(record: Factor) -> str:
 def _heat(case: Case, term: Term, where: str) -> Iterator[Slip]:
     amount, factor = term.one(HEAT["ad"]), term.one(HEAT["ef"])
     yield from scaled("heat_thousand", amount, 1e3, 1e-3, where=where, evidence=likely(typed(amount, "MJ", "TJ", "kJ")))
-    yield from scaled("heat_kcal", amount, KCAL, 1 / KCAL, where=where, evidence=likely(typed(amount, "cal", "卡")))
+    yield from scaled("heat_kcal", amount, KCAL, 1 / KCAL, where=where)
     for record in case.register.of("heat.steam.saturated_1mpa"):
         # A tonne of steam is that many GJ: whoever writes tonnes where GJ belong is short by it.
         yield from scaled("steam_mass", amount, 1 / record.number, where=where)
