@@ -22,7 +22,14 @@ from tanping.assessment.portfolio.partition import Settings, check_units, versio
 from tanping.assessment.portfolio.shelf import Shelf
 from tanping.assessment.portfolio.source import Source, fingerprint, open_source
 from tanping.assessment.portfolio.workers import open_pool
-from tanping.assessment.portfolio.write import check_suffix, errors_path, write_errors, write_result
+from tanping.assessment.portfolio.write import (
+    check_suffix,
+    errors_path,
+    is_parquet,
+    write_errors,
+    write_parquet,
+    write_result,
+)
 from tanping.assessment.spatial.register import Layers
 from tanping.records.errors import InputError, Problem
 from tanping.rules.law import own_law_hash, packs_from
@@ -88,7 +95,10 @@ def run(path: Path, out: Path, options: Options, progress: Progress | None = Non
     written, refused, incomplete = shelf.counts()
     if written + refused != source.rows:
         raise AssertionError(f"{source.rows} rows in, {written} out, {refused} refused")
-    write_result(out, shelf.tables(), city_totals(ledger), written, versions(settings))
+    if is_parquet(out):
+        write_parquet(out, shelf.results(), city_totals(ledger), versions(settings))
+    else:
+        write_result(out, shelf.tables(), city_totals(ledger), written, versions(settings))
     write_errors(errors_path(out), shelf.errors())
     if options.ledger is not None:
         from tanping.assessment.portfolio.write import write_ledger

@@ -19,7 +19,7 @@ import pyarrow.parquet as pq
 
 from tanping.assessment.portfolio.ledger import Ledger
 from tanping.assessment.portfolio.partition import Part, pack_ledger, schema, unpack_ledger
-from tanping.assessment.portfolio.write import ERRORS
+from tanping.assessment.portfolio.write import ERRORS, pack_part, packed
 from tanping.records.doors.export import write_file
 
 STATE = "state.json"
@@ -50,15 +50,19 @@ class Shelf:
 
     @property
     def _state(self) -> dict[str, Any]:
-        return {"schema": "tanping.parts/1", "identity": self.identity, "partitions": self.partitions}
+        return {"schema": "tanping.parts/2", "identity": self.identity, "partitions": self.partitions}
+
+    def results(self) -> list[Path]:
+        """The packed results of every partition, in order."""
+        return [self._path(at) for at in range(self.partitions)]
 
     def keep(self, at: int, part: Part) -> None:
         """Put a finished partition on the shelf; the file that counts comes last."""
         incomplete = part.table.num_rows - (pc.sum(part.table.column("complete")).as_py() or 0)
         counts = json.dumps([part.table.num_rows, part.refused, incomplete])
         marks = {LEDGER: pack_ledger(part.ledger), COUNTS: counts.encode()}
-        _put(self._path(at, ERRORS), part.errors)
-        _put(self._path(at), part.table.replace_schema_metadata(marks))
+        _put(self._path(at, ERRORS), packed(part.errors))
+        _put(self._path(at), pack_part(part.table, marks))
 
     def counts(self) -> tuple[int, int, int]:
         """Rows written, refused, and written but incomplete."""
@@ -92,7 +96,7 @@ class Shelf:
         return self.folder / f"{at:06d}.{kind}.parquet"
 
 
-def _put(path: Path, table: pa.Table) -> None:
+def _put(path: Path, data: bytes) -> None:
     draft = path.with_suffix(".draft")
-    pq.write_table(table, draft, compression="zstd")
+    draft.write_bytes(data)
     os.replace(draft, path)

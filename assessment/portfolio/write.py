@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import tempfile
@@ -17,6 +18,8 @@ import pyarrow.parquet as pq
 
 from tanping.assessment.portfolio.ledger import UNKNOWN_CITY, Ledger, Target, tables
 from tanping.assessment.portfolio.outcome import HEADINGS
+from tanping.assessment.portfolio.partition import schema
+from tanping.assessment.portfolio.splice import splice
 from tanping.assessment.project.model import SECTORS, UNIT_KINDS
 from tanping.records.doors.export import SafeWorkbook, csv_bytes, write_file, write_xlsx
 from tanping.records.errors import InputError, Problem, Where
@@ -24,6 +27,8 @@ from tanping.records.errors import InputError, Problem, Where
 SUFFIXES = (".parquet", ".pq", ".csv", ".xlsx")
 ERRORS = "errors"
 VERSIONS = b"tanping.versions"
+SHARE = "city_share"
+_SHARE_AT = list(HEADINGS).index(SHARE)
 MOST_SHEET_ROWS = 1_048_575
 CODED = {"sector": SECTORS, "kind": UNIT_KINDS}
 
@@ -48,20 +53,51 @@ def write_result(
     rows: int,
     versions: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write the results, adding each project's share of its city. Raises InputError, OSError.
+    """Write the results as csv or xlsx, adding each project's share of its city. Raises InputError, OSError.
 
-    ``versions`` go into the metadata of parquet and a sheet of their own in xlsx; csv has no place for them.
+    ``versions`` go into a sheet of their own in xlsx; csv has no place for them.
     """
     shared = (_shared(part, cities) for part in parts)
-    kind = out.suffix.lower()
-    if kind in (".parquet", ".pq"):
-        _write_parquet(out, shared, versions or {})
-    elif kind == ".csv":
+    if out.suffix.lower() == ".csv":
         _write_csv(out, shared)
     else:
         if rows > MOST_SHEET_ROWS:
             raise InputError(Problem(Where(str(out)), "--out", f"{rows} 行超过一张工作表的上限", ".parquet 或 .csv"))
         _write_xlsx(out, shared, versions or {})
+
+
+def is_parquet(out: Path) -> bool:
+    """Whether a result is asked for in columns."""
+    return out.suffix.lower() in SUFFIXES[:2]
+
+
+def pack_part(table: pa.Table, marks: Mapping[bytes, bytes]) -> bytes:
+    """The results of a partition as they will stand in a parquet file, a single row group. ``marks`` go into the metadata."""
+    coded = [one.name for one in table.schema if pa.types.is_dictionary(one.type) or pa.types.is_date(one.type)]
+    whole = table.unify_dictionaries().combine_chunks().replace_schema_metadata(marks)
+    return packed(whole, use_dictionary=[*coded, "unit"])
+
+
+def write_parquet(
+    out: Path, parts: Iterable[Path], cities: Mapping[tuple[str, str], float], versions: Mapping[str, Any]
+) -> None:
+    """Put packed partitions together, adding each project's share of its city; ``versions`` go into the metadata. Raises OSError."""
+    marks = {VERSIONS: json.dumps(versions, ensure_ascii=False, sort_keys=True).encode()}
+    whole = schema().insert(_SHARE_AT, pa.field(SHARE, pa.float64())).with_metadata(marks)
+    with _draft(out) as draft:
+        splice(draft, whole, ((path, _packed_share(path, cities)) for path in parts))
+
+
+def _packed_share(path: Path, cities: Mapping[tuple[str, str], float]) -> bytes:
+    found = pq.ParquetFile(path).read(columns=["province", "city", "design_year_tco2"])
+    return packed(pa.table({SHARE: _share(found, cities)}), use_dictionary=False)
+
+
+def packed(table: pa.Table, **how: Any) -> bytes:
+    """A table as a parquet file of one row group."""
+    stream = io.BytesIO()
+    pq.write_table(table, stream, compression="zstd", row_group_size=max(1, table.num_rows), **how)
+    return stream.getvalue()
 
 
 def write_errors(path: Path, parts: Iterable[pa.Table]) -> None:
@@ -89,15 +125,17 @@ def write_ledger(path: Path, ledger: Ledger, targets: Sequence[Target] = ()) -> 
 
 
 def _shared(part: pa.Table, cities: Mapping[tuple[str, str], float]) -> pa.Table:
-    """Add the share of each project in the known design-year emission of its city; blank without city or figure."""
+    return part.add_column(_SHARE_AT, SHARE, _share(part, cities))
+
+
+def _share(part: pa.Table, cities: Mapping[tuple[str, str], float]) -> pa.Array:
+    """Share of each project in the known design-year emission of its city; blank without city or figure."""
     totals = {key: value for key, value in cities.items() if UNKNOWN_CITY not in key and value > 0}
     (province, provinces), (city, named) = _numbered(part.column("province")), _numbered(part.column("city"))
     of_pair = np.array([[totals.get((one or "", other or ""), np.nan) for other in named] for one in provinces])
     total = of_pair[province, city]
     design = part.column("design_year_tco2").to_numpy().astype(np.float64)
-    share = pa.array(design / total, pa.float64(), from_pandas=True)
-    at = list(HEADINGS).index("city_share")
-    return part.add_column(at, "city_share", share)
+    return pa.array(design / total, pa.float64(), from_pandas=True)
 
 
 def _numbered(column: pa.ChunkedArray) -> tuple[np.ndarray, list[str | None]]:
@@ -106,20 +144,6 @@ def _numbered(column: pa.ChunkedArray) -> tuple[np.ndarray, list[str | None]]:
     coded = coded if isinstance(coded, pa.DictionaryArray) else coded.chunk(0)
     words = [*coded.dictionary.to_pylist(), None]
     return coded.indices.fill_null(len(words) - 1).to_numpy(zero_copy_only=False), words
-
-
-def _write_parquet(out: Path, parts: Iterator[pa.Table], versions: Mapping[str, Any]) -> None:
-    marks = {VERSIONS: json.dumps(versions, ensure_ascii=False, sort_keys=True).encode()}
-    with _draft(out) as draft:
-        writer = None
-        try:
-            for part in parts:
-                part = part.unify_dictionaries().replace_schema_metadata(marks)
-                writer = writer or pq.ParquetWriter(draft, part.schema, compression="zstd")
-                writer.write_table(part)
-        finally:
-            if writer is not None:
-                writer.close()
 
 
 def _write_csv(out: Path, parts: Iterator[pa.Table]) -> None:

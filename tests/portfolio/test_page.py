@@ -111,7 +111,7 @@ def test_the_map_has_a_tile_for_every_city_and_says_that_it_is_schematic(key):
 
 
 def test_charts_render(key):
-    import vl_convert
+    from tanping.assessment.documents import draw
 
     found = kept.find(key)
     for chart in (
@@ -119,7 +119,7 @@ def test_charts_render(key):
         charts.by_year(found.ledger()),
         charts.verdicts(kept.counts(found.table())),
     ):
-        assert "<svg" in vl_convert.vegalite_to_svg(chart.spec)
+        assert "<svg" in draw.svg(chart.spec)
 
 
 def test_a_run_is_found_by_who_started_it_and_by_nobody_else(tmp_path):
