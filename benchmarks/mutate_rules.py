@@ -21,6 +21,7 @@ _RULES = [
     "pack",
     "cases",
     "check",
+    "coverage",
     "diff",
 ]
 MODULES = (*(f"rules/{name}.py" for name in _RULES), "records/expressions.py")

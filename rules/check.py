@@ -7,7 +7,7 @@ the engine itself on every combination of the values that make a difference to t
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tanping.records.errors import Problem, Where
-from tanping.records.expressions import Arithmetic, Compare, Kind, Literal, Member, Name, Node, walk
+from tanping.records.expressions import And, Arithmetic, Compare, Kind, Literal, Member, Name, Node, Not, Or, walk
 from tanping.records.regions import (
     Place,
     PlaceError,
@@ -53,7 +53,7 @@ def check_packs(packs: PackSet, cases: Sequence[Case]) -> list[Problem]:
         reach = reach_of(clause, packs.catalogue)
         problems += reach_problems(clause, reach)
         problems += coverage_problems(clause, by_clause.get(clause.id, []), packs.catalogue, reach)
-    return problems + list(_repeated(packs.clauses))
+    return problems + list(repeat_problems(packs.clauses))
 
 
 # ---------------------------------------------------------------------------------------------- places
@@ -236,11 +236,14 @@ def _places(fact: Fact, marks: set[Any], clause: Clause | None) -> list[Value]:
 # ---------------------------------------------------------------------------------------------- repetition
 
 
-def _repeated(clauses: Sequence[Clause]) -> Iterator[Problem]:
-    """The same demand twice: same document, article, scope and condition, valid at the same time."""
-    seen: dict[tuple[object, ...], list[Clause]] = {}
+def repeat_problems(clauses: Sequence[Clause]) -> Iterator[Problem]:
+    """The same demand twice: same document, article, scope and condition in whatever order, valid at the same time.
+
+    Two that differ in their figures only are versions of one demand, unless a hit means something else.
+    """
+    seen: dict[Hashable, list[tuple[Clause, Node]]] = {}
     for clause in clauses:
-        if clause.condition is None:
+        if clause.hit is None:
             continue
         key = (
             clause.document.title,
@@ -249,12 +252,39 @@ def _repeated(clauses: Sequence[Clause]) -> Iterator[Problem]:
             frozenset(clause.unit_natures),
             frozenset(clause.project_natures),
             clause.region,
-            clause.hit,
+            _shape(clause.hit),
         )
-        for other in seen.setdefault(key, []):
-            if _overlap(clause, other):
-                yield Problem(clause.where, clause.id, f"与 {other.id} 内容相同且有效期重叠（{_place(other.where)}）")
-        seen[key].append(clause)
+        for other, hit in seen.setdefault(key, []):
+            same = _figures(clause.hit) == _figures(hit)
+            if _overlap(clause, other) and (same or clause.severity is other.severity):
+                what = "内容相同且有效期重叠" if same else "只有数值不同而有效期重叠"
+                yield Problem(clause.where, clause.id, f"与 {other.id} {what}（{_place(other.where)}）")
+        seen[key].append((clause, clause.hit))
+
+
+def _shape(node: Node) -> tuple[Hashable, ...]:
+    """Return a condition without its figures and the order of its parts."""
+    match node:
+        case And() | Or():
+            return (type(node).__name__, *sorted((_shape(item) for item in node.items), key=repr))
+        case Not():
+            return "not", _shape(node.item)
+        case Compare() | Arithmetic():
+            return node.op, _shape(node.left), _shape(node.right)
+        case Member():
+            return node.name, *sorted(node.values)
+        case Name():
+            return (node.name,)
+    return (type(node).__name__,)
+
+
+def _figures(node: Node) -> list[tuple[str, list[Any]]]:
+    """Return the figures of a condition, each group beside the comparison it stands in, whatever the order."""
+    compared = (part for part in walk(node) if isinstance(part, Compare))
+    found = [
+        (repr(_shape(part)), [item.value for item in walk(part) if isinstance(item, Literal)]) for part in compared
+    ]
+    return sorted(found, key=str)
 
 
 def _overlap(one: Clause, other: Clause) -> bool:

@@ -9,7 +9,7 @@ from pathlib import Path
 from tanping.records.doors.export import write_file
 from tanping.records.errors import InputError, Problem, Where, suggest
 from tanping.rules.cases import Case, run_cases
-from tanping.rules.check import coverage_problems, place_problems, reach_of, reach_problems
+from tanping.rules.check import coverage_problems, place_problems, reach_of, reach_problems, repeat_problems
 from tanping.rules.law import VERIFICATIONS, cases_file, copy_aside, load_law, shipped_names
 from tanping.rules.pack import Pack, PackSet, assemble
 from tanping.rules.sheet import Imported, cell_of, pack_workbook
@@ -78,6 +78,7 @@ def _slower(packs: PackSet, imported: Imported) -> tuple[list[Problem], list[Pro
         )
         mine = [case for case in imported.cases if case.clause == clause.id]
         notes += (cell_of(problem, imported) for problem in coverage_problems(clause, mine, packs.catalogue, reach))
+    notes += (cell_of(problem, imported) for problem in repeat_problems(packs.clauses) if problem.field in clauses)
     known: Iterable[Case] = [case for case in imported.cases if case.clause in clauses]
     problems += (result.problem for result in run_cases(packs, known) if not result.passed)
     return problems, notes

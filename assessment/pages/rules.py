@@ -533,9 +533,9 @@ def _bring(law: PackSet) -> None:
         return
     st.html(f'<div class="tp-panel">{escape(examined.told)}</div>')
     if examined.notes:
-        with st.expander(f"{len(examined.notes)} 条还缺用例（不妨碍载入）"):
+        with st.expander(f"{len(examined.notes)} 处还可补正（不妨碍载入）"):
             parts.table(
-                ("位置", "条款", "缺什么"), ((parts.place(note), note.field, note.what) for note in examined.notes)
+                ("位置", "条款", "说明"), ((parts.place(note), note.field, note.what) for note in examined.notes)
             )
     if st.button("载入，即刻生效", type="primary", key="rules-keep"):
         _act(lambda: keep(examined, packs_folder()), f"已载入{examined.told}。", "没有载入")

@@ -511,3 +511,30 @@ def test_the_same_demand_twice_is_named(
     if found:
         assert found[0].field == "b"
         assert "与 a " in found[0].what
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "more", "said"),
+    [
+        ("coastal and not polluting", "not polluting and coastal", {}, "内容相同"),
+        ("coastal and (captive or rate > 285)", "(rate > 285.0 or captive) and coastal", {}, "内容相同"),
+        ("zone in ['one', 'two']", "zone in ['two', 'one']", {}, "内容相同"),
+        ("zone in ['one', 'two']", "zone == 'one'", {}, ""),
+        ("rate > 285", "rate > 280", {}, "只有数值不同"),
+        ("rate > 285", "rate > 280", {"effective_from": "2026-08-15"}, ""),
+        ("rate > 285", "rate > 280", {"effective_from": "2026-08-14"}, "只有数值不同"),
+        ("rate > 285", "rate > 280", {"severity": "限制"}, ""),
+        ("rate > 285", "rate >= 285", {}, ""),
+        ("rate > 285", "limit > 285", {}, ""),
+        ("rate > 285", "not rate > 285", {}, ""),
+        ("old_t < 1.25 * new_t", "old_t < 1.5 * new_t", {}, "只有数值不同"),
+        ("coastal and polluting", "coastal or polluting", {}, ""),
+    ],
+)
+def test_versions_of_one_demand_may_not_overlap(
+    pack_of: Packer, one: str, other: str, more: dict[str, str], said: str
+) -> None:
+    packs = pack_of(clause_text("a", one, effective_to="2026-08-14"), clause_text("b", other, **more))
+    found = [problem.what for problem in check_packs(packs, []) if "与 a " in problem.what]
+    assert len(found) == bool(said)
+    assert all(said in what and "有效期重叠" in what for what in found)
