@@ -69,6 +69,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
     said = sys.argv[1:] if argv is None else argv
     arguments = build_parser(said[:1] if said[:1] and said[0] in COMMANDS else COMMANDS).parse_args(said)
+    arguments.alone = argv is None  # a process of its own, for nothing but this command
     try:
         with without_collector() if arguments.handler.__module__ in _ONE_PROJECT else nullcontext():
             return int(arguments.handler(arguments))

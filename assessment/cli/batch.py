@@ -61,8 +61,11 @@ def run(arguments: argparse.Namespace) -> int:
     from tanping.assessment.portfolio.mapping import ColumnMap, read_map
     from tanping.assessment.portfolio.stored import errors_of
     from tanping.assessment.portfolio.targets import read_targets
+    from tanping.assessment.portfolio.workers import without_pandas
     from tanping.records.errors import InputError, Problem, Where
 
+    if arguments.alone:
+        without_pandas()
     if arguments.targets and not arguments.ledger:
         raise InputError(
             Problem(Where("命令行"), "--targets", "目标写进台账，须同时给出 --ledger", "--ledger 台账.xlsx")

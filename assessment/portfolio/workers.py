@@ -3,21 +3,25 @@
 from __future__ import annotations
 
 import multiprocessing
+import sys
 from collections.abc import Iterator
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import Future, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from ipaddress import ip_address
-from typing import Any, Protocol
+from queue import SimpleQueue
+from threading import Lock, Thread
+from typing import Protocol
 from urllib.parse import urlsplit
 
+import numpy as np
 import pyarrow as pa
 
 from tanping.assessment.portfolio.partition import Settings, work
 from tanping.assessment.portfolio.shelf import Shelf
 from tanping.factors.register import load_register
 from tanping.records.errors import InputError, Problem, Where
-from tanping.rules.pack import load_packs
+from tanping.rules.law import load_law
 
 MOST_DEATHS = 3
 
@@ -38,23 +42,12 @@ def open_pool(workers: int, scheduler: str) -> Iterator[Pool]:
 
         with Cluster.of(check_address(scheduler)) as cluster:
             yield cluster
-    elif workers > 1:
+    else:
         pool = Processes(workers)
         try:
             yield pool
         finally:
             pool.close()
-    else:
-        yield Here()
-
-
-class Here:
-    """This process, one partition after the other."""
-
-    def work(self, settings: Settings, shelf: Shelf, cells: Iterator[tuple[int, pa.Table]]) -> Iterator[int]:
-        """Yield the number of every partition given, as it is done and kept."""
-        for at, table in cells:
-            yield work_and_keep(settings, shelf, at, table)
 
 
 def work_and_keep(settings: Settings, shelf: Shelf, at: int, cells: pa.Table) -> int:
@@ -65,8 +58,22 @@ def work_and_keep(settings: Settings, shelf: Shelf, at: int, cells: pa.Table) ->
 
 def wake() -> None:
     """Make a fresh process ready: the program and what ships with it loaded."""
+    without_pandas()
     load_register()
-    load_packs()
+    load_law()
+
+
+def without_pandas() -> None:
+    """Keep Arrow from importing pandas, which takes longer than the law and all factors, only to ask whether an array is one of its series.
+
+    For processes that never turn a table of Arrow into one of pandas. Whoever imports pandas later gets it.
+    """
+    if "pandas" not in sys.modules:
+        sys.modules["pandas"] = None  # type: ignore[assignment]
+        try:
+            pa.array(np.zeros(1))
+        finally:
+            del sys.modules["pandas"]
 
 
 def check_address(address: str) -> str:
@@ -93,64 +100,102 @@ def _loopback(host: str) -> bool:
 
 
 class Processes:
-    """Processes of this machine. At most one partition more than workers is in hand, so that memory stays bounded."""
-
-    settings: Settings
-    shelf: Shelf
+    """This process and others of this machine; each takes the next partition when it is done with one, so that nobody waits and memory stays bounded."""
 
     def __init__(self, workers: int):
-        self.workers = workers
-        self.executor = self._new()
-        for _ in range(workers):
-            self.executor.submit(wake)
-
-    def _new(self) -> ProcessPoolExecutor:
-        # Spawned, not forked: the reader of parquet files has threads of its own.
-        return ProcessPoolExecutor(self.workers, multiprocessing.get_context("spawn"))
+        self.helpers = [Helper() for _ in range(workers - 1)]
 
     def work(self, settings: Settings, shelf: Shelf, cells: Iterator[tuple[int, pa.Table]]) -> Iterator[int]:
-        """Yield the number of every partition as it is done; one whose process died is given out again."""
-        self.settings, self.shelf = settings, shelf
-        held: dict[int, pa.Table] = {}
-        running: dict[Future[int], int] = {}
-        deaths: dict[int, int] = {}
-        more = True
-        while more or running:
-            while more and len(running) <= self.workers:
-                found = next(cells, None)
-                if found is None:
-                    more = False
-                    break
-                held[found[0]] = found[1]
-                self._give(found[0], held, running)
-            done, _ = wait(running, return_when=FIRST_COMPLETED)
-            broken = [future for future in done if isinstance(future.exception(), BrokenProcessPool)]
-            for future in done - set(broken):
-                at = running.pop(future)
-                del held[at]
-                yield future.result()
-            if broken:
-                self._again(held, running, deaths)
-
-    def _again(self, held: dict[int, Any], running: dict[Future[int], int], deaths: dict[int, int]) -> None:
-        """Start new processes and give out everything that was in hand. Raises BrokenProcessPool after the third death."""
-        lost = sorted(running.values())
-        running.clear()
-        self.executor.shutdown(wait=True, cancel_futures=True)
-        self.executor = self._new()
-        for at in lost:
-            deaths[at] = deaths.get(at, 0) + 1
-            if deaths[at] > MOST_DEATHS:
-                raise BrokenProcessPool(f"partition {at} lost its process {MOST_DEATHS} times")
-            self._give(at, held, running)
-
-    def _give(self, at: int, held: dict[int, Any], running: dict[Future[int], int]) -> None:
+        """Yield the number of every partition as it is done; one whose process died is worked on again."""
+        work, done = _Work(settings, shelf, cells), Done()
+        threads = [Thread(target=helper.serve, args=(work, done), daemon=True) for helper in self.helpers]
+        for thread in threads:
+            thread.start()
         try:
-            running[self.executor.submit(work_and_keep, self.settings, self.shelf, at, held[at])] = at
-        except BrokenProcessPool:
-            self.executor = self._new()
-            running[self.executor.submit(work_and_keep, self.settings, self.shelf, at, held[at])] = at
+            while (found := work.next()) is not None:
+                yield work_and_keep(settings, shelf, *found)
+                yield from done.ready()
+            for thread in threads:
+                thread.join()
+                yield from done.ready()
+        finally:
+            work.stopped = True
 
     def close(self) -> None:
-        """End the processes."""
+        """End the other processes."""
+        for helper in self.helpers:
+            helper.close()
+
+
+class Done:
+    """Numbers of partitions that other processes finished, and what went wrong there."""
+
+    def __init__(self) -> None:
+        self._told: SimpleQueue[int | BaseException] = SimpleQueue()
+
+    def put(self, told: int | BaseException) -> None:
+        """Say what is done, or what went wrong."""
+        self._told.put(told)
+
+    def ready(self) -> Iterator[int]:
+        """Yield what is done by now. Raises what went wrong."""
+        while not self._told.empty():
+            told = self._told.get()
+            if isinstance(told, BaseException):
+                raise told
+            yield told
+
+
+class _Work:
+    """The partitions still to be given out, to one asker at a time."""
+
+    def __init__(self, settings: Settings, shelf: Shelf, cells: Iterator[tuple[int, pa.Table]]):
+        self.settings, self.shelf = settings, shelf
+        self.stopped = False
+        self._cells = cells
+        self._lock = Lock()
+
+    def next(self) -> tuple[int, pa.Table] | None:
+        """The next partition, None when there is none or work was stopped."""
+        with self._lock:
+            return None if self.stopped else next(self._cells, None)
+
+
+class Helper:
+    """Another process of this machine, started at once and again when it dies."""
+
+    def __init__(self) -> None:
+        self._start()
+
+    def _start(self) -> None:
+        # Spawned, not forked: the reader of parquet files has threads of its own.
+        self.executor = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
+        self.executor.submit(wake)
+
+    def serve(self, work: _Work, done: Done) -> None:
+        """Have partitions worked on until there are none left."""
+        try:
+            while (found := work.next()) is not None:
+                done.put(self._worked(work, *found))
+        except BaseException as error:
+            work.stopped = True
+            done.put(error)
+
+    def _worked(self, work: _Work, at: int, cells: pa.Table) -> int:
+        for _ in range(MOST_DEATHS):
+            try:
+                return self.give(work, at, cells).result()
+            except BrokenProcessPool:
+                if work.stopped:
+                    raise
+                self.executor.shutdown()
+                self._start()
+        raise BrokenProcessPool(f"partition {at} lost its process {MOST_DEATHS} times")
+
+    def give(self, work: _Work, at: int, cells: pa.Table) -> Future[int]:
+        """Hand a partition to the process. Raises BrokenProcessPool when it is dead."""
+        return self.executor.submit(work_and_keep, work.settings, work.shelf, at, cells)
+
+    def close(self) -> None:
+        """End the process."""
         self.executor.shutdown(wait=True, cancel_futures=True)

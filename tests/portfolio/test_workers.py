@@ -13,7 +13,7 @@ from portfolio_tables import plant, write_csv
 
 from tanping.assessment.portfolio import source
 from tanping.assessment.portfolio.job import Options, run
-from tanping.assessment.portfolio.workers import Processes, check_address
+from tanping.assessment.portfolio.workers import Helper, check_address
 from tanping.records.errors import InputError
 
 DAY = date(2026, 11, 1)
@@ -28,17 +28,17 @@ def table(tmp_path, monkeypatch) -> Path:
 def test_a_killed_worker_costs_time_not_rows(table, tmp_path, monkeypatch):
     run(table, tmp_path / "one.parquet", Options(as_of=DAY))
     killed = []
-    give = Processes._give
+    give = Helper.give
 
-    def give_and_kill(self, at, held, running):
-        give(self, at, held, running)
-        if at == 1 and not killed:
-            wait(list(running), timeout=0.1)
-            victim = next(iter(self.executor._processes))
-            os.kill(victim, signal.SIGKILL)
-            killed.append(victim)
+    def give_and_kill(self, work, at, cells):
+        given = give(self, work, at, cells)
+        if not killed:
+            wait([given], timeout=0.1)
+            killed.extend(self.executor._processes)
+            os.kill(killed[0], signal.SIGKILL)
+        return given
 
-    monkeypatch.setattr(Processes, "_give", give_and_kill)
+    monkeypatch.setattr(Helper, "give", give_and_kill)
     report = run(table, tmp_path / "two.parquet", Options(as_of=DAY, workers=2))
     assert killed
     assert report.written == 12
