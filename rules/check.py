@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from tanping.records.errors import Problem, Where
+from tanping.records.errors import Problem
 from tanping.records.expressions import And, Arithmetic, Compare, Kind, Literal, Member, Name, Node, Not, Or, walk
 from tanping.records.regions import (
     Place,
@@ -258,7 +258,7 @@ def repeat_problems(clauses: Sequence[Clause]) -> Iterator[Problem]:
             same = _figures(clause.hit) == _figures(hit)
             if _overlap(clause, other) and (same or clause.severity is other.severity):
                 what = "内容相同且有效期重叠" if same else "只有数值不同而有效期重叠"
-                yield Problem(clause.where, clause.id, f"与 {other.id} {what}（{_place(other.where)}）")
+                yield Problem(clause.where, clause.id, f"与 {other.id} {what}")
         seen[key].append((clause, clause.hit))
 
 
@@ -290,7 +290,3 @@ def _figures(node: Node) -> list[tuple[str, list[Any]]]:
 def _overlap(one: Clause, other: Clause) -> bool:
     starts = max(one.effective_from or date.min, other.effective_from or date.min)
     return starts <= min(one.effective_to or date.max, other.effective_to or date.max)
-
-
-def _place(where: Where) -> str:
-    return f"第 {where.line} 行" if where.line else where.source

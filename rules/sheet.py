@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from difflib import get_close_matches
 from typing import TYPE_CHECKING, Any
 
 from tanping.records.basis import Basis
@@ -322,7 +323,7 @@ _COVER_LINES = (
     "一、这个工作簿就是一个规则包。填好后在“规则库”页上传，或运行 tanping rules import 文件名；有错会指明是哪张表的哪一格。",
     "二、先填“规则包”（包名、标题、说明）和“文件”（条款出自哪些文件），再一行一条地填“条款”。带＊的列必填，浅黄格填写。",
     "三、机器能判断的，写“命中条件”：成立就是命中（不符合）。事实写成【名称】，名称见表“事实目录”，直接复制。",
-    "　　例：【属海岸工程】 且 非【采取有效治理措施】　　【产能净增量】 > 0　　【饮用水水源保护区级别】 == '一级保护区'",
+    "　　例：【属海岸工程】 且 非【入海污染治理措施有效】　　【产能净增量】 > 0　　【饮用水水源保护区级别】 == '一级保护区'",
     "四、机器判断不了的，不写条件，写“转人工的问题”，由核查部门回答。二者必填其一。",
     "五、“命中后”分 禁止、限制、需论证、提示。依据程度为“仅见二手资料”“凭专业记忆”的条款，命中时只报疑似，不会单独定为禁止。",
     "六、日期写 2026-08-15；起止日都含当日。换了新条的旧条，写终止日和由何条取代，不要删，过去的项目还要用它。",
@@ -470,6 +471,12 @@ class _Reader:
             return ""
         return text
 
+    def nearest(self, label: str) -> str:
+        """Return what may have been meant: the very near name, else the likest few, as people name a thing in their own words."""
+        alike = get_close_matches(label, self.by_label, n=3, cutoff=0.4)
+        likest = f"相近的有{BETWEEN.join(f'【{name}】' for name in alike)}；" if alike else ""
+        return suggest(label, self.by_label) or f"{likest}从表“事实目录”复制名称"
+
     def heads(self, sheet: Sheet, known: Sequence[str], must: Sequence[str]) -> dict[str, int]:
         found: dict[str, int] = {}
         for column, said in enumerate(sheet.rows[0] if sheet.rows else ()):
@@ -597,8 +604,7 @@ class _Reader:
                 continue
             name, value = self.fact(label, value) if key == "facts" else self.date(label, value)
             if not name:
-                near = suggest(label, self.by_label)
-                self.fail(sheet, row, columns[head], head, f"没有名为“{label}”的事实", near or "表“事实目录”里的名称")
+                self.fail(sheet, row, columns[head], head, f"没有名为“{label}”的事实", self.nearest(label))
             elif name in seen:
                 self.fail(sheet, row, columns[head], head, f"“{label}”写了两次", "每项一次")
             else:
@@ -655,8 +661,7 @@ class _Reader:
             label = match[1].strip()
             known = self.by_label.get(label) or self.catalogue.get(label)
             if known is None:
-                near = suggest(label, self.by_label)
-                self.fail(sheet, row, at, column.head, f"事实目录里没有【{label}】", near or "从表“事实目录”复制名称")
+                self.fail(sheet, row, at, column.head, f"事实目录里没有【{label}】", self.nearest(label))
                 return "false"
             return known.name
 

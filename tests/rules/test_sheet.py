@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -12,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+import tanping
 from tanping.records.doors.intake import parse_xlsx
 from tanping.records.doors.text import REPLACEMENT, starts_formula, visible
 from tanping.records.doors.workbook import Workbook
@@ -251,3 +253,25 @@ def test_the_blank_workbook_says_what_is_missing() -> None:
     rules = book[CLAUSES].data_validations.dataValidation
     assert len(rules) >= 6
     assert book["说明"]["A3"].value.startswith("一、")
+
+
+def test_the_conditions_given_as_examples_are_read(filled: Workbook) -> None:
+    cover = parse_xlsx(pack_workbook(None, None, CATALOGUE), "空白.xlsx").sheets["说明"].rows
+    line = next(row[0] for row in cover if row and row[0] and "例：【" in row[0])
+    manual = (Path(tanping.__file__).parents[1] / "docs" / "rule-format.md").read_text(encoding="utf-8")
+    examples = [part.strip() for part in line.partition("例：")[2].split("\u3000") if part.strip()]
+    examples += [part for part in manual.split("`") if part.startswith("【") and part != "【名称】"]
+    assert len(examples) >= 4
+    for example in examples:
+        clause = read(typed(filled, **{f"条款__{column('condition')}2": example})).pack.clauses[0]
+        assert clause.condition is not None
+
+
+def test_a_fact_in_ones_own_words_is_answered_with_the_likest_names(filled: Workbook) -> None:
+    told = refused(typed(filled, **{f"条款__{column('condition')}2": "非【采取有效治理措施】"}))
+    assert "事实目录里没有【采取有效治理措施】" in told
+    assert "相近的有" in told
+    assert "【入海污染治理措施有效】" in told
+    told = refused(typed(filled, **{f"条款__{column('condition')}2": "【zzz】"}))
+    assert "相近" not in told
+    assert "从表“事实目录”复制名称" in told
