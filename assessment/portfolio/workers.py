@@ -69,11 +69,20 @@ def without_pandas() -> None:
     For processes that never turn a table of Arrow into one of pandas. Whoever imports pandas later gets it.
     """
     if "pandas" not in sys.modules:
-        sys.modules["pandas"] = None  # type: ignore[assignment]
+        sys.meta_path.insert(0, _WithoutPandas())
         try:
             pa.array(np.zeros(1))
         finally:
-            del sys.modules["pandas"]
+            sys.meta_path.pop(0)
+
+
+class _WithoutPandas:
+    """Finds no pandas while it stands in the way."""
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> None:
+        """Refuse pandas, leave the rest to others."""
+        if name == "pandas":
+            raise ModuleNotFoundError(name)
 
 
 def check_address(address: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import signal
+import subprocess
+import sys
 from concurrent.futures import wait
 from datetime import date
 from pathlib import Path
@@ -69,3 +71,17 @@ def test_a_cluster_gives_the_bytes_of_one_process(table, tmp_path):
         report = run(table, tmp_path / "dask.parquet", Options(as_of=DAY, scheduler=cluster.scheduler_address))
     assert report.written == 12
     assert (tmp_path / "one.parquet").read_bytes() == (tmp_path / "dask.parquet").read_bytes()
+
+
+def test_a_process_of_its_own_does_not_import_pandas_and_keeps_nobody_from_it():
+    told = """
+import sys
+from importlib.util import find_spec
+import numpy, pyarrow
+from tanping.assessment.portfolio.workers import without_pandas
+without_pandas()
+pyarrow.array(numpy.zeros(3))
+assert "pandas" not in sys.modules
+assert find_spec("pandas") is not None
+"""
+    subprocess.run([sys.executable, "-c", told], check=True)
