@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from datetime import date
 from typing import Any, NamedTuple
 
 import pytest
@@ -777,6 +778,60 @@ def test_an_allowance_is_tried_on_the_other_output_and_the_other_class() -> None
             same("benchmark_class", PLANT.w_g * 0.8049, "按 300 MW 等级及以下取", 1),
         ],
     )
+
+
+def allowances(one: Case) -> list[Try]:
+    figure = one.find("ets_allowance")
+    assert not isinstance(figure, str)
+    return [
+        Try(slip.mistake.id, value, slip.where, slip.detail, slip.variant, slip.share)
+        for slip, value in benchmark.rerun(one, figure)
+    ]
+
+
+def test_an_allowance_on_supply_is_tried_on_what_is_generated() -> None:
+    # Gas, 2022: the benchmark stands on electricity supplied, without corrections for cooling and load.
+    one = case_of(GAS.data, as_of=date(2023, 6, 1))
+    figure = one.find("ets_allowance")
+    assert not isinstance(figure, str)
+    assert figure.recomputed is not None
+    made = {one.variant: one.value for one in allowances(one)}
+    assert made["用发电量乘供电基准值"] == pytest.approx(figure.recomputed / 0.98, rel=1e-9)
+    assert made["用供电量乘发电基准值"] == pytest.approx(figure.recomputed * 0.98, rel=1e-9)
+
+
+@pytest.mark.parametrize(
+    ("capacity", "said"),
+    [("400 MW", "按 300 MW 等级及以下取"), ("399 MW", "按 300 MW 等级以上取")],
+)
+def test_the_other_class_of_a_unit(capacity: str, said: str) -> None:
+    data = {**PLANT.data, "units": [{**unit, "capacity": capacity} for unit in PLANT.data["units"]]}
+    assert [one.detail for one in allowances(case_of(data)) if one.id == "benchmark_class"] == [said]
+    data["units"][0]["capacity"] = "1000 MW"
+    large = capacity == "400 MW"
+    assert [one.detail for one in allowances(case_of(data)) if one.id == "benchmark_class"] == [
+        "按 300 MW 等级及以下取" if large else "按 300 MW 等级以上取"
+    ]
+
+
+def test_one_part_of_a_kind_is_all_of_it() -> None:
+    data = OXIDE.data
+    data["materials"] = [row for row in data["materials"] if row["id"] != "旁路"]
+    data["products"] = [{**data["products"][0], "mgo_noncarbonate": "无"}, *data["products"][1:]]
+    rows = of_mistakes(made(case_of(data), "熟料"), "dust_forgotten", "noncarbonate_kept")
+    whole = OXIDE.clinker + OXIDE.dust
+    oxides = LIME * 44 / 56 + OXIDE.mgo / 100 * 44 / 40
+    kept = OXIDE.cao / 100 * 44 / 56 + OXIDE.mgo / 100 * 44 / 40
+    assert_same(
+        rows,
+        [
+            Try("dust_forgotten", OXIDE.clinker * oxides, variant="all"),
+            Try("noncarbonate_kept", whole * kept, variant="both"),
+        ],
+    )
+    data["materials"] = [{**row, "amount": "无"} if row["id"] == "窑尘" else row for row in data["materials"]]
+    data["products"][0]["cao_noncarbonate"] = "无"
+    assert of_mistakes(made(case_of(data), "熟料"), "dust_forgotten", "noncarbonate_kept") == []
 
 
 def names(rows: Iterable[Try]) -> Iterator[tuple[str, str, str, str, float]]:

@@ -13,12 +13,13 @@ SHARE = power.captured.symbols["s"].sign
 
 def slips(case: Case, figure: Figure) -> Iterator[Slip]:
     """Tries in captured amounts and in the supply after capture."""
+    alone = len(figure.terms) == 1
     for term in figure.terms:
         if term.formula.id != power.captured.id:
             continue
         share = term.one(SHARE)
         if share is not None and share.value < 1.0:
-            yield slip("share_ignored", [(share, 1.0)], where=term.name if len(figure.terms) > 1 else "")
+            yield slip("share_ignored", [(share, 1.0)], where="" if alone else term.name)
         if not term.counted and term.word("destination") == "used":
             yield slip("used_subtracted", times(term, -1.0), detail=term.name)
     for one in figure.parts.get("capture_use", ()):
