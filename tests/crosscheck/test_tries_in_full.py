@@ -862,3 +862,43 @@ def test_a_project_among_others_is_tried_as_it_would_be_alone() -> None:
             assert [value for _, value in again] == pytest.approx([value for _, value in before], rel=1e-12)
             if mine.whole is not None:
                 assert list(names(made(among, said))) == list(names(made(case(name), said))), (name, said)
+
+
+def places(one: Case, said: str, id: str) -> set[str]:
+    return {row.where for row in of_mistakes(made(one, said), id)}
+
+
+def test_only_what_is_counted_is_mistaken() -> None:
+    fuels = places(case("plant with other fuels"), "design_year_total", "mass_thousand")
+    assert fuels == {COAL, OIL, SLUDGE_ROW, "全部燃料"}
+    assert places(case("plant"), "ets_emission", "material_thousand") == set()
+    assert places(case("plant"), "design_year_total", "material_thousand") == {STONE}
+    site = with_rows(PLANT.data, construction=[{"id": "电", "kind": "electricity", "amount": "9000 MWh"}])
+    assert places(case_of(site), "design_year_total", "mwh_thousand") == {"外购电 外购电力"}
+    both = LINE.data
+    both["products"] = [
+        {**both["products"][0], "cao": "65 %", "mgo": "2 %", "cao_noncarbonate": "无", "mgo_noncarbonate": "无"},
+        *both["products"][1:],
+    ]
+    assert places(case_of(both), "design_year_total", "mgo_44_56") == set()
+    heat = with_rows(WORKS.data, energy=[{"id": "外供热", "kind": "sold_heat", "amount": "90000 GJ"}])
+    assert places(case_of(heat), "design_year_total", "heat_thousand") == {
+        "外购热 外购热力",
+        "外供热 外供热力",
+        "全部热力",
+    }
+    (sold,) = of_mistakes(made(case_of(heat), "design_year_total"), "sold_not_netted")
+    assert (sold.value, sold.detail) == (pytest.approx(WORKS.total), "外供热 外供热力")
+
+
+def test_coal_that_burns_out_has_no_oxidation_to_forget() -> None:
+    rows = made(case_of(coal(oxidation="1", override_reason="试")), "煤")
+    assert of_mistakes(rows, "no_oxidation", "oxidation_percent") == []
+
+
+def test_what_is_unknown_or_nothing_is_not_scaled() -> None:
+    for amount in ("无", "不清楚"):
+        rows = made(case_of(coal(amount=amount)), "design_year_total")
+        assert of_mistakes(rows, "mass_thousand", "mass_ten_thousand", "gas_ten_thousand") == of_mistakes(
+            [one for one in rows if one.where == OIL], "mass_thousand", "mass_ten_thousand"
+        ), amount
