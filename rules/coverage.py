@@ -41,7 +41,7 @@ def lacking(
             yield "转人工"
     else:
         yield from _outcomes(cases, always_hit)
-        yield from _thresholds(clause, cases)
+        yield from _thresholds(clause, cases, catalogue)
         yield from _papers(clause, cases, catalogue)
         yield from _idle(clause, cases, catalogue, differs)
     yield from _outside(clause, cases, catalogue)
@@ -61,7 +61,7 @@ def _outcomes(cases: Sequence[Case], always_hit: bool) -> Iterator[str]:
 # ---------------------------------------------------------------------------------------------- lines and dates
 
 
-def _thresholds(clause: Clause, cases: Sequence[Case]) -> Iterator[str]:
+def _thresholds(clause: Clause, cases: Sequence[Case], catalogue: Catalogue) -> Iterator[str]:
     """Each number or date a fact is compared with: exactly on the line, and one step either side."""
     for part in dict.fromkeys(walk(clause.hit) if clause.hit is not None else ()):
         if not (isinstance(part, Compare) and isinstance(part.left, Name) and isinstance(part.right, Literal)):
@@ -76,7 +76,7 @@ def _thresholds(clause: Clause, cases: Sequence[Case]) -> Iterator[str]:
         sides = {"线下一步": below, "线上": mark in told, "线外一步": above}
         short = [side for side, there in sides.items() if not there]
         if short:
-            yield f"{part.left.name} 在 {mark} 的{'/'.join(short)}"
+            yield f"{catalogue[part.left.name].label}在 {mark} 的{'/'.join(short)}"
 
 
 def _step(mark: Decimal | date) -> Any:
@@ -113,9 +113,9 @@ def _papers(clause: Clause, cases: Sequence[Case], catalogue: Catalogue) -> Iter
         due = clause.paper_binds_at(name, catalogue)
         told = {case.moment for case in cases if name in case.facts}
         if due is not moments[0] and moments[due.order - 1] not in told:
-            yield f"{name} 在{due}之前（{moments[due.order - 1]}时）"
+            yield f"{catalogue[name].label}在{due}之前（{moments[due.order - 1]}时）"
         if due not in told:
-            yield f"{name} 到{due}时"
+            yield f"{catalogue[name].label}到{due}时"
 
 
 # ---------------------------------------------------------------------------------------------- scope

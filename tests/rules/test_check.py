@@ -275,10 +275,10 @@ def test_a_question_needs_its_case(pack_of: Packer, catalogue: Catalogue) -> Non
     ("values", "lacks"),
     [
         ((284, 285, 286), ""),
-        ((284, 286), "用例不足：缺rate 在 285 的线上、由 供电煤耗 > 285 gce/kWh 定结果的"),
-        ((285, 286), "用例不足：缺rate 在 285 的线下一步"),
-        ((284, 285), "用例不足：缺rate 在 285 的线外一步"),
-        ((284,), "用例不足：缺rate 在 285 的线上/线外一步、由 供电煤耗 > 285 gce/kWh 定结果的"),
+        ((284, 286), "用例不足：缺供电煤耗在 285 的线上、由 供电煤耗 > 285 gce/kWh 定结果的"),
+        ((285, 286), "用例不足：缺供电煤耗在 285 的线下一步"),
+        ((284, 285), "用例不足：缺供电煤耗在 285 的线外一步"),
+        ((284,), "用例不足：缺供电煤耗在 285 的线上/线外一步、由 供电煤耗 > 285 gce/kWh 定结果的"),
     ],
 )
 def test_each_threshold_is_tried_on_the_line_and_either_side(
@@ -307,16 +307,16 @@ def test_the_day_judged_is_a_threshold_too(pack_of: Packer, catalogue: Catalogue
         case("c", "coastal: true", "适用·符合", "2026-08-14"),
     ]
     assert lacking(pack_of, catalogue, clause, *texts) == ""
-    assert "assessment_date 在 2026-08-15 的线下一步/线上/线外一步" in lacking(pack_of, catalogue, clause, *FULL)
+    assert "法规适用日期在 2026-08-15 的线下一步/线上/线外一步" in lacking(pack_of, catalogue, clause, *FULL)
 
 
 @pytest.mark.parametrize(
     ("moments", "lacks"),
     [
         (("审批", "开工"), ""),
-        (("投产", "受理"), "用例不足：缺review 在开工之前（审批时）、review 到开工时"),
-        (("审批",), "用例不足：缺review 到开工时"),
-        (("开工",), "用例不足：缺review 在开工之前（审批时）"),
+        (("投产", "受理"), "用例不足：缺节能审查意见在开工之前（审批时）、节能审查意见到开工时"),
+        (("审批",), "用例不足：缺节能审查意见到开工时"),
+        (("开工",), "用例不足：缺节能审查意见在开工之前（审批时）"),
     ],
 )
 def test_each_paper_is_tried_before_and_at_its_moment(
