@@ -249,7 +249,12 @@ class Reach:
         near = set().union(*(lines.get(line, set()) for line in mutant.lines))
         span = _span(mutant.path, mutant.function) if mutant.function else ()
         around = set().union(*(lines.get(line, set()) for line in span)) - near
-        return [*sorted(near), *sorted(around)] or sorted(set().union(*lines.values()))
+        # Those that run little of the file first: they are quick and say most about a line.
+        runs = Counter(test for tests in lines.values() for test in tests)
+        return [
+            *sorted(near, key=lambda test: (runs[test], test)),
+            *sorted(around, key=lambda test: (runs[test], test)),
+        ] or sorted(runs, key=lambda test: (runs[test], test))
 
 
 def _span(path: str, function: str) -> range:
