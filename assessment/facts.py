@@ -56,12 +56,13 @@ def facts_of(
     found |= {name: column for name, column in (computed or {}).items() if name not in found or _blank(found[name])}
     if overlay is not None:
         found |= overlay(found)
+    ids = list(map(str, columns["units"].ids.tolist()))
     table = FactTable.of_columns(
         catalogue,
         {name: column.values for name, column in found.items()},
         project=columns.fact_project,
         claimed={name: column.claimed for name, column in found.items()},
-        units=[str(columns["units"].ids[row]) if row >= 0 else "" for row in columns.fact_unit],
+        units=[ids[row] if row >= 0 else "" for row in columns.fact_unit.tolist()],
     )
     if columns["project"].rows is None:
         # A portfolio keeps no statements: there is nothing to trace, and a million rows of cells would not fit.
@@ -170,19 +171,17 @@ def _inside(region: str) -> Callable[[ProjectColumns, date], Column]:
 
     def derive(columns: ProjectColumns, as_of: date) -> Column:
         site = columns["site"]
-        places = zip(site.words["province"], site.words["city"], site.words["county"], strict=True)
-        seen: dict[tuple[Any, Any, Any], int] = {}
-        codes = np.array([_inside_code(region, place, as_of, seen) for place in places], dtype=np.int8)
+        places = list(zip(*(site.words[name].tolist() for name in ("province", "city", "county")), strict=True))
+        code = {place: _inside_code(region, Place(*place), as_of) for place in set(places)}
+        codes = np.fromiter(map(code.__getitem__, places), dtype=np.int8, count=len(places))
         return Column(codes[columns.fact_project])
 
     return derive
 
 
-def _inside_code(region: str, place: tuple[Any, Any, Any], as_of: date, seen: dict[tuple[Any, Any, Any], int]) -> int:
-    if place not in seen:
-        found = contains(region, Place(*place), as_of)
-        seen[place] = -1 if found is None else int(found)
-    return seen[place]
+def _inside_code(region: str, place: Place, as_of: date) -> int:
+    found = contains(region, place, as_of)
+    return -1 if found is None else int(found)
 
 
 DERIVED: dict[str, Callable[[ProjectColumns, date], Column]] = {

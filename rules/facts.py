@@ -703,7 +703,8 @@ def _codes(values: NDArray[Any], size: int, dtype: np.dtype[Any]) -> NDArray[Any
 
 
 def _coded(fact: Fact, values: NDArray[Any], words: dict[str, tuple[str, ...]]) -> NDArray[Any]:
-    distinct = dict.fromkeys(values.tolist())
+    said = values.tolist()
+    distinct = dict.fromkeys(said)
     distinct.pop(None, None)
     if fact.kind is Kind.TEXT:
         words[fact.name] = tuple(map(str, distinct))
@@ -711,4 +712,4 @@ def _coded(fact: Fact, values: NDArray[Any], words: dict[str, tuple[str, ...]]) 
     else:
         codes = {word: encode(fact, parse_value(fact, word)) for word in distinct}
     codes[None] = UNKNOWN_CODE
-    return np.fromiter((codes[word] for word in values.tolist()), dtype=dtype_of(fact.kind), count=len(values))
+    return np.fromiter(map(codes.__getitem__, said), dtype=dtype_of(fact.kind), count=len(values))

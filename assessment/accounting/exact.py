@@ -37,6 +37,10 @@ class ColumnSum:
         if not len(group):
             return
         first = np.flatnonzero(np.r_[True, group[1:] != group[:-1]])
+        if len(first) == len(group):  # a row a group: nothing to wait for
+            whole = len(group) == len(self._high) and group[0] == 0
+            self.add(column, slice(None) if whole else group)
+            return
         rank = np.arange(len(group)) - np.repeat(first, np.diff(np.r_[first, len(group)]))
         for turn in range(int(rank.max()) + 1):
             mine = rank == turn

@@ -32,7 +32,8 @@ class Words:
     def of(cls, words: Iterable[Any], count: int) -> Words:
         """Number a column."""
         numbers = _Numbers()
-        codes = np.fromiter(map(numbers.__getitem__, words), dtype=np.int64, count=count)
+        said = words.tolist() if isinstance(words, np.ndarray) else words
+        codes = np.fromiter(map(numbers.__getitem__, said), dtype=np.int64, count=count)
         return cls(codes, tuple(numbers))
 
     def __len__(self) -> int:

@@ -109,6 +109,8 @@ def _unit_ids(rows: Rows) -> Iterator[Fault]:
     target = Target("units", "id")
     if target not in rows.typed:
         return
+    if len(rows.first) == rows.count:
+        return
     seen: set[tuple[int, Any]] = set()
     twice = []
     for row, key in enumerate(zip(rows.project.tolist(), rows.typed[target].values.tolist(), strict=True)):
@@ -120,8 +122,7 @@ def _unit_ids(rows: Rows) -> Iterator[Fault]:
 
 
 def _places(rows: Rows) -> Iterator[Fault]:
-    said = {name: rows.words("site", name) for name in PLACE}
-    places = list(zip(*said.values(), strict=True))
+    places = list(zip(*(rows.words("site", name).tolist() for name in PLACE), strict=True))
     for place in dict.fromkeys(places):
         try:
             find_place(*place)

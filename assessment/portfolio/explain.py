@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 from tanping.assessment.accounting.blocks import Block
 from tanping.assessment.accounting.inventory import InventoryBlocks
 from tanping.assessment.accounting.operands import row_name
-from tanping.assessment.accounting.words import IntArray, Words
+from tanping.assessment.accounting.words import IntArray
+from tanping.assessment.portfolio.numbered import numbered
 from tanping.assessment.project.columns import ColumnTable
 
 # Words that decide which formula and which factor a row takes.
@@ -66,7 +67,7 @@ def _refined(state: IntArray, step: NDArray[Any]) -> IntArray:
     if not step.any():
         return state
     codes = step.astype(np.int64)
-    return np.unique(state * (int(codes.max()) + 1) + codes, return_inverse=True)[1].astype(np.int64)
+    return numbered(state * (int(codes.max()) + 1) + codes)[1]
 
 
 def _alike(blocks: InventoryBlocks, block: Block) -> IntArray:
@@ -77,7 +78,7 @@ def _alike(blocks: InventoryBlocks, block: Block) -> IntArray:
         taken = numbers[rows]
         state = _refined(state, np.isnan(taken))
     for column in DECIDING.get(table.name, ()):
-        state = _refined(state, Words.of(table.words[column][rows], len(rows)).codes)
+        state = _refined(state, blocks.books.words(table, column).codes[rows])
     for operand in block.operands.values():
         state = _refined(state, np.isnan(operand.values[rows]))
     return _refined(state, np.isnan(block.design))

@@ -13,13 +13,13 @@ from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from tanping.assessment.accounting.inventory import InventoryBlocks
 from tanping.assessment.accounting.shelf import FloatArray
+from tanping.assessment.accounting.words import Words
 from tanping.assessment.change import GIVEN_UP
+from tanping.assessment.portfolio.numbered import numbered
 from tanping.assessment.project.columns import ProjectColumns
 from tanping.assessment.project.model import CHANGE_ACCOUNTS, SECTORS
 
@@ -105,15 +105,20 @@ def stages_of(columns: ProjectColumns, as_of: date) -> NDArray[np.object_]:
 def ledger_of(blocks: InventoryBlocks, stage: NDArray[np.object_]) -> tuple[Ledger, FloatArray]:
     """Add projects up by group. Returns the ledger and every project's operating emission over its life, tCO2 (NaN unknown)."""
     columns = blocks.columns
-    code, groups = _grouped(columns, stage)
+    code, groups = _grouped(blocks, stage)
     design = blocks.design_year()
     years = _years(blocks)
     operating = np.full(columns.count, np.nan)
     by_year = np.zeros((len(groups), len(years)))
     for projects, annual in blocks.yearly(years):
         operating[projects] = annual.sum(axis=1)
-        known = ~np.isnan(operating[projects])
-        np.add.at(by_year, code[projects][known], annual[known])
+        known = np.flatnonzero(~np.isnan(operating[projects]))
+        if not len(known):
+            continue
+        mine = code[projects][known]
+        order = np.argsort(mine, kind="stable")
+        first = np.flatnonzero(np.r_[True, np.diff(mine[order]) > 0])
+        by_year[mine[order[first]]] += np.add.reduceat(annual[known[order]], first, axis=0)
     known = ~np.isnan(design)
     gaps = np.bincount(code[~known], minlength=len(groups))
     year_gaps = np.bincount(code[np.isnan(operating)], minlength=len(groups))
@@ -121,25 +126,27 @@ def ledger_of(blocks: InventoryBlocks, stage: NDArray[np.object_]) -> tuple[Ledg
     ledger = Ledger()
     for at, group in enumerate(groups):
         found = {int(year): float(value) for year, value in zip(years, by_year[at], strict=True) if value}
-        mine = design[(code == at) & known]
-        ledger.groups[group] = Sums(int(count[at]), int(gaps[at]), int(year_gaps[at]), math.fsum(mine), found)
+        total = math.fsum(design[(code == at) & known].tolist())
+        ledger.groups[group] = Sums(int(count[at]), int(gaps[at]), int(year_gaps[at]), total, found)
     ledger.given_up = _given_up(columns)
     return ledger, operating
 
 
-def _grouped(columns: ProjectColumns, stage: NDArray[np.object_]) -> tuple[NDArray[np.int64], list[Group]]:
-    site, sector = columns["site"].words, columns["project"].words["sector"]
-    said = [site["province"], site["city"], sector, stage]
-    code = np.zeros(columns.count, dtype=np.int64)
-    words: list[list[str | None]] = []
+def _grouped(blocks: InventoryBlocks, stage: NDArray[np.object_]) -> tuple[NDArray[np.int64], list[Group]]:
+    """Number of every project's group, and the groups in the order they first appear."""
+    site, identity = blocks.columns["site"], blocks.columns["project"]
+    words = blocks.books.words
+    said = [words(site, "province"), words(site, "city"), words(identity, "sector"), Words.of(stage, len(stage))]
+    code = np.zeros(len(stage), dtype=np.int64)
     for column in said:
-        told = pa.array(column, pa.string())
-        coded = pc.if_else(pc.equal(told, ""), pa.scalar(None, pa.string()), told).dictionary_encode()
-        words.append([*coded.dictionary.to_pylist(), None])
-        own = coded.indices.fill_null(len(words[-1]) - 1).to_numpy(zero_copy_only=False)
-        code = code * len(words[-1]) + own
-    _, first, code = np.unique(code, return_index=True, return_inverse=True)
-    # Groups in the order they first appear.
+        # A blank text is no text.
+        blank = next((at for at, word in enumerate(column.distinct) if not word), 0)
+        same = np.array([at if word else blank for at, word in enumerate(column.distinct)] or [0], dtype=np.int64)
+        code = code * len(same) + same[column.codes]
+    _, code = numbered(code)
+    # Written backwards, the first row of a group is what stays.
+    first = np.zeros(int(code.max(initial=-1)) + 1, dtype=np.int64)
+    first[code[::-1]] = np.arange(len(code))[::-1]
     order = np.argsort(first)
     rank = np.empty_like(order)
     rank[order] = np.arange(len(order))

@@ -21,6 +21,7 @@ from tanping.assessment.change import net_changes
 from tanping.assessment.facts import facts_of
 from tanping.assessment.portfolio.explain import explain
 from tanping.assessment.portfolio.ledger import Ledger, ledger_of, stages_of
+from tanping.assessment.portfolio.numbered import numbered
 from tanping.assessment.project.columns import ProjectColumns
 from tanping.assessment.screening import screen
 from tanping.assessment.spatial.register import Layers
@@ -177,7 +178,7 @@ def _told(outcomes: Sequence[Outcome], planes: Sequence[NDArray[np.uint8]], rows
     patterns: list[tuple[str, ...]] = [()]
     for clause, plane in used:
         mask = unpacked(plane, rows)
-        pairs, state = np.unique(state * 2 + mask, return_inverse=True)
+        pairs, state = numbered(state * 2 + mask)
         patterns = [(*patterns[pair >> 1], clause) if pair & 1 else patterns[pair >> 1] for pair in pairs.tolist()]
     return _coded(state, [BETWEEN.join(ids) for ids in patterns])
 

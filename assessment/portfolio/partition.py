@@ -19,6 +19,7 @@ from tanping.assessment.portfolio.assemble import Rows, assemble, faults_of, ref
 from tanping.assessment.portfolio.heading import Heading, Target, read_headings
 from tanping.assessment.portfolio.ledger import Ledger, joined
 from tanping.assessment.portfolio.mapping import ColumnMap
+from tanping.assessment.portfolio.numbered import numbered
 from tanping.assessment.portfolio.outcome import BETWEEN, HEADINGS, Laws, results_of
 from tanping.assessment.portfolio.source import EARLIER, PROJECT, ROW, SPOILT, mapped
 from tanping.assessment.portfolio.typed import Fault, Scale, Typed, scale_of, typed
@@ -277,7 +278,7 @@ def _noted(notes: Sequence[Note], kept: NDArray[np.int64]) -> pa.Array:
     state = np.zeros(len(kept), dtype=np.int64)
     texts: list[str] = [""]
     for mask, text in notes:
-        pairs, state = np.unique(state * 2 + mask[kept], return_inverse=True)
+        pairs, state = numbered(state * 2 + mask[kept])
         texts = [BETWEEN.join(filter(None, (texts[pair >> 1], text if pair & 1 else ""))) for pair in pairs.tolist()]
     return pa.DictionaryArray.from_arrays(pa.array(state.astype(np.int32)), pa.array(texts, pa.string()))
 

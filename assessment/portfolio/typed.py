@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -77,7 +77,7 @@ def typed(heading: Heading, column: pa.Array, scale: Scale | None) -> Typed:
     """Type one column. ``scale`` is that of the heading's unit, None without one."""
     column = _joined(column)
     kind = heading.entry.kind
-    if pa.types.is_dictionary(column.type) and (kind == "text" or not pa.types.is_string(column.type.value_type)):
+    if pa.types.is_dictionary(column.type) and not pa.types.is_string(column.type.value_type):
         column = column.dictionary_decode()
     if pa.types.is_null(column.type):
         column = column.cast(pa.string())
@@ -92,9 +92,13 @@ def typed(heading: Heading, column: pa.Array, scale: Scale | None) -> Typed:
         given = _valid(column)
         values = np.where(given, column.fill_null(False).to_numpy(zero_copy_only=False), UNKNOWN_FLAG).astype(np.int8)
         return Typed(values, given)
-    if kind == "text":
+    coded = pa.types.is_dictionary(column.type)
+    if kind == "text" and not coded:
         return _free_text(heading, _stripped(_as_text(column)))
-    return _texts(heading, column if pa.types.is_dictionary(column.type) else _as_text(column), scale)
+    codes, distinct = _numbered(column if coded else _as_text(column))
+    if kind == "text":
+        return _spread(_free_text(heading, distinct), codes)
+    return _texts(heading, codes, distinct, scale)
 
 
 def _joined(column: Any) -> pa.Array:
@@ -197,8 +201,7 @@ class _Reading:
     wrong: dict[int, tuple[str, str]] = field(default_factory=dict)
 
 
-def _texts(heading: Heading, column: pa.Array, scale: Scale | None) -> Typed:
-    codes, distinct = _numbered(column)
+def _texts(heading: Heading, codes: NDArray[np.int64], distinct: pa.Array, scale: Scale | None) -> Typed:
     given = codes >= 0
     reading = _Reading(_blanks(heading.entry, len(distinct) + 1), None)
     if heading.entry.other_units:
@@ -245,6 +248,14 @@ def _free_text(heading: Heading, column: pa.Array) -> Typed:
         faults.append(Fault(rows, heading.text, what, mend))
         values = np.where(long, None, values)
     return Typed(values, given, None, tuple(faults))
+
+
+def _spread(distinct: Typed, codes: NDArray[np.int64]) -> Typed:
+    """Free texts and their faults, read once each, over the rows that say them."""
+    # Code −1 is the last place of the values, which stays blank.
+    values = np.concatenate([distinct.values, np.array([None], dtype=object)])[codes]
+    faults = tuple(replace(one, rows=np.flatnonzero(np.isin(codes, one.rows))) for one in distinct.faults)
+    return Typed(values, codes >= 0, None, faults)
 
 
 def _told(entry: Entry, text: str) -> tuple[str, str]:

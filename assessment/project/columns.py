@@ -140,9 +140,10 @@ def _table(name: str, owners: list[int], rows: tuple[Table, ...], unit_rows: lis
 def place_words(words: Mapping[str, NDArray[np.object_]]) -> dict[str, NDArray[np.object_]]:
     """Return province, city and county in the register's short names (江苏省 → 江苏). Raises PlaceError for unknown places."""
     named = ("province", "city", "county")
-    places = list(zip(*(words[name] for name in named), strict=True))
+    places = list(zip(*(words[name].tolist() for name in named), strict=True))
     short = {place: find_place(*place) for place in set(places)}
-    return {name: _objects([short[place][at] for place in places]) for at, name in enumerate(named)}
+    found = [short[place] for place in places]
+    return {name: _objects([place[at] for place in found]) for at, name in enumerate(named)}
 
 
 def _answers(projects: Sequence[Project], unit_rows: list[dict[str, int]], rows: int) -> dict[str, AnswerColumn]:

@@ -125,6 +125,9 @@ def _without_map(columns: ProjectColumns, lines: list[Line]) -> Survey:
     """What the table of places says by itself: what does not exist lies nowhere."""
     catalogue = load_catalogue()
     answers: dict[str, list[Answer | None]] = {}
+    table = columns.tables.get("places")
+    if table is None or not len(table):
+        return Survey(columns, answers, tuple(lines))
     for project, none in enumerate(said_absent(columns)):
         for name, question in load_kinds().questions.items() if none else ():
             if (given := absent(question, catalogue[name], none)) is not None:
