@@ -17,6 +17,7 @@ from tanping.assessment.web import has_provider
 
 WHERE = "accounts"
 NEW = "new-account"
+FEW = 12
 
 
 def show() -> None:
@@ -39,24 +40,39 @@ def show() -> None:
     except review.REFUSALS as error:
         review.told(error)
         return
-    _table(people)
+    # What is done here stands above the list, which may be long.
     _new(here)
     _change(here, people)
+    _table(_sought(people))
+
+
+def _sought(people: Sequence[Account]) -> Sequence[Account]:
+    """Return who is looked for, by any word of their line; a short list needs no looking."""
+    if len(people) <= FEW:
+        return people
+    words = str(st.text_input("查找", placeholder="姓名、登录名、单位、角色", key="seek", width=420) or "").split()
+    found = [one for one in people if all(word in " ".join(_line(one)) for word in words)]
+    if not found:
+        st.html(f'<div class="tp-panel tp-soft">{len(people)} 个用户里没有符合的。</div>')
+    return found
+
+
+def _line(one: Account) -> tuple[str, ...]:
+    return (
+        one.name,
+        one.login,
+        one.organisation,
+        "、".join(map(str, one.capacities)) or "（没有角色）",
+        "已停用" if not one.active else "待首次登录" if one.temporary else "在用",
+    )
 
 
 def _table(people: Sequence[Account]) -> None:
+    if not people:
+        return
     parts.table(
         ("姓名", "登录名", "单位", "角色", "状态"),
-        (
-            (
-                one.name,
-                one.login,
-                one.organisation,
-                "、".join(map(str, one.capacities)) or "（没有角色）",
-                "已停用" if not one.active else "待首次登录" if one.temporary else "在用",
-            )
-            for one in people
-        ),
+        map(_line, people),
         tight=frozenset({0, 1, 4}),
     )
 

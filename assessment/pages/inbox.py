@@ -11,7 +11,7 @@ from tanping.assessment.pages import parts, review
 from tanping.assessment.pages.review import entry, marks
 from tanping.assessment.pages.review.addresses import open_space, panel_of
 from tanping.assessment.review.clock import Pace
-from tanping.assessment.review.roles import CLAIMABLE
+from tanping.assessment.review.roles import CLAIMABLE, Role
 from tanping.assessment.review.service.inbox import Task
 from tanping.assessment.review.users import Person
 
@@ -31,12 +31,19 @@ def show() -> None:
     mine, free = [task for task in tasks if task.mine], [task for task in tasks if not task.mine]
     parts.lead(_summary(mine, free))
     if not tasks:
-        st.html(
-            '<div class="tp-panel tp-soft">没有待办。新的事项交到您手上时会出现在这里；全部项目在“联审项目”里。</div>'
-        )
+        st.html(f'<div class="tp-panel tp-soft">没有待办。{_elsewhere(here)}</div>')
         return
     _group("由我办理", mine, here)
     _group("可领取", free, here)
+
+
+def _elsewhere(here: Person) -> str:
+    """Return where somebody's work is who has none here; some roles are never handed a task."""
+    if here.has(Role.ADMINISTRATOR):
+        return "联审的事项不交给管理员；用户和角色在“管理”的“用户”里，指派和解除在各项目的空间里。"
+    if here.has(Role.AUDITOR):
+        return "联审的事项不交给审计；封存记录在“管理”的“记录核验”里，各项目在“联审项目”里查阅。"
+    return "新的事项交到您手上时会出现在这里；全部项目在“联审项目”里。"
 
 
 def _summary(mine: Sequence[Task], free: Sequence[Task]) -> str:

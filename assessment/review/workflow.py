@@ -442,6 +442,8 @@ WHEN: dict[Action, frozenset[State]] = {
     Action.ASSIGN: _OPEN,
 }
 """In which states each work on a project is done."""
+EXPERTS_ASKED = frozenset({_S.SUBMITTED, _S.ACCEPTANCE, _S.CORRECTION, _S.ASSESSMENT, _S.REVISION})
+"""In which states an expert may be appointed: while the time for an expert's opinion is now or still to come."""
 
 
 def demand_state(state: State, action: Action) -> None:

@@ -189,8 +189,25 @@ def test_a_free_task_is_taken_once(seat: Seat, key: str) -> None:
 
 
 def test_nothing_to_do_says_where_to_look(seat: Seat) -> None:
-    seat.take(Role.LEAD_CLERK)
-    assert "没有待办" in words(visit("inbox"))
+    for login, place in ((Role.LEAD_CLERK, "联审项目"), ("admin", "用户"), (Role.AUDITOR, "记录核验")):
+        seat.take(login)
+        told = words(visit("inbox"))
+        assert "没有待办" in told
+        assert f"“{place}”里" in told
+
+
+def test_a_long_list_of_people_is_searched(seat: Seat) -> None:
+    joint, admin = seat.people.joint, seat.people.person("admin")
+    for number in range(10):
+        joint.accounts.add(admin, f"new-{number}", f"新{number}", organisation="某研究院")
+    seat.take("admin")
+    at = visit("accounts")
+    assert "受某" in words(at)
+    at.text_input(key="seek").set_value("研究院 新7").run()
+    assert "new-7" in words(sound(at))
+    assert not {"受某", "new-6"} & set(words(at).split())
+    at.text_input(key="seek").set_value("没有这个人").run()
+    assert "个用户里没有符合的" in words(sound(at))
 
 
 def test_the_register_is_found_by_a_word_and_shows_outsiders_nothing(seat: Seat, key: str) -> None:

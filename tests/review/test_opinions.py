@@ -267,6 +267,20 @@ def test_an_expert_declares_before_judging_and_may_recuse(at: At) -> None:
     assert verify(world.engine).sound
 
 
+def test_an_expert_is_not_asked_when_no_opinion_can_be_given_any_more(at: At) -> None:
+    world = at("会审中")
+    lead, admin = world.p("牵头处经办"), world.p("管理")
+    world.review.accounts.add(admin, "expert2", "另一专家", capacities=[world.p("专家").capacities[0]])
+    other = next(
+        user for user, name in world.review.staffing.candidates(lead, world.id, Role.EXPERT) if name == "另一专家"
+    )
+    before = [item.office for item in world.review.opinions.of_review(lead, world.id)]
+    with pytest.raises(RefusedError, match="现在是“会审”，不能再请专家"):
+        world.review.staffing.assign(lead, world.id, other, Role.EXPERT)
+    assert [item.office for item in world.review.opinions.of_review(lead, world.id)] == before
+    assert "另一专家" not in [member.name for member in world.review.staffing.members(lead, world.id)]
+
+
 def test_experts_of_one_name_are_two(at: At) -> None:
     world = at("技术评估")
     admin, assessor = world.p("管理"), world.p("技术评估")

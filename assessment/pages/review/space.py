@@ -20,7 +20,7 @@ from tanping.assessment.review.service.inbox import Task
 from tanping.assessment.review.service.register import Listed
 from tanping.assessment.review.service.steps import Standing
 from tanping.assessment.review.users import SINGLE, Person
-from tanping.assessment.review.workflow import ENDED, TIMED, State
+from tanping.assessment.review.workflow import ENDED, MAIN_LINE, TIMED, State
 
 _PANELS = "tanping.assessment.pages.review.panels"
 _FRAME = "tanping.assessment.pages.review"
@@ -85,9 +85,8 @@ def show(joint: JointReview, person: Person, key: str) -> None:
     except NotAllowedError as error:
         _outside(joint, person, listed, str(error))
         return
-    _head(here, listed, standing)
     mine = [task for task in joint.inbox.tasks(person) if task.review_id == key and task.mine]
-    _tasks(here, mine)
+    _head(here, listed, standing, mine)
     steps.show(here, standing)
     _tabs(here, [addresses.panel_of(task.kind) for task in mine])
 
@@ -95,19 +94,24 @@ def show(joint: JointReview, person: Person, key: str) -> None:
 # ---- the head --------------------------------------------------------------------------------------------------------
 
 
-def _head(here: shared.Here, listed: Listed, standing: Standing) -> None:
+def _head(here: shared.Here, listed: Listed, standing: Standing, mine: list[Task]) -> None:
+    """Write which review this is, how its time stands, what is in this person's hands, and the line of its steps."""
     entered = here.joint.register.get(here.person, here.key)
-    chips = [marks.state(standing.state)]
+    # The line of steps shows where the review stands; a chip says it only for what lies beside the line.
+    chips = [] if standing.state in MAIN_LINE else [marks.state(standing.state)]
     chips += [parts.chip_of(f"第 {standing.round} 轮", "open")] if standing.round > 1 else []
     chips += [parts.chip_of("单机试用", "ask")] if listed.mode == SINGLE else []
     about = [f"第 {listed.serial} 号", f"项目代码 {entered.project_code}" if entered.project_code else "项目代码未填"]
     about += [entered.document_number] if entered.document_number else []
     about += [f"我：{here.part.office}{here.part.role}"]
-    st.html(
-        f'<div class="tp-bar"><span>{"".join(chips)}</span>'
-        f'<span class="tp-soft tp-small">{escape("　".join(about))}</span><span>{_clock(standing)}</span></div>'
-        f"{marks.line(standing.state)}"
-    )
+    told = ["".join(chips), f'<span class="tp-soft tp-small">{escape("　".join(about))}</span>', _clock(standing)]
+    told += [_in_hand(here, mine)]
+    st.html(f'<div class="tp-bar">{"".join(f"<span>{item}</span>" for item in told if item)}</div>')
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.html(marks.line(standing.state))
+        steps.aside(here, standing)
+        if here.may(Action.DECLARE):
+            people.recusal(here.joint, here.person, here.key)
     if standing.stops:
         said = "；".join(f"{stop.started} 至 {stop.ended or '今'}（{stop.reason}）" for stop in standing.stops)
         st.html(
@@ -124,16 +128,14 @@ def _clock(standing: Standing) -> str:
     return f'<span class="tp-soft tp-small">总时限</span> {told}'
 
 
-def _tasks(here: shared.Here, mine: list[Task]) -> None:
-    """Write what is in this person's hands; with nothing there, that others are at work. Beside it the way out of a conflict of interest."""
+def _in_hand(here: shared.Here, mine: list[Task]) -> str:
+    """Return what is in this person's hands; with nothing there, that others are at work."""
     told = "　".join(f"{escape(task.title)} {marks.pace(task.reading)}" for task in mine if task.kind != steps.WHOLE)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        if told:
-            st.html(f'<div class="tp-tasks"><b>交到您手上的</b>　{told}</div>')
-        elif here.part.state not in ENDED:
-            st.html('<div class="tp-tasks tp-soft">没有交到您手上的事，流程在其他角色手里。</div>')
-        if here.may(Action.DECLARE):
-            people.recusal(here.joint, here.person, here.key)
+    if told:
+        return f"<b>交到您手上的</b>　{told}"
+    if here.part.state in ENDED:
+        return ""
+    return '<span class="tp-soft tp-small">没有交到您手上的事，流程在其他角色手里。</span>'
 
 
 # ---- tabs ------------------------------------------------------------------------------------------------------------

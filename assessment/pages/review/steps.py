@@ -20,7 +20,7 @@ from tanping.assessment.review.roles import Action
 from tanping.assessment.review.service.register import FINAL
 from tanping.assessment.review.service.steps import WHOLE, Standing
 
-__all__ = ["WHOLE", "show", "taken_just_now"]
+__all__ = ["WHOLE", "aside", "show", "taken_just_now"]
 
 ONWARD = frozenset(
     {
@@ -36,21 +36,44 @@ _IDLE = {False: Action.RESTART_CLOCK, True: Action.STOP_CLOCK}
 """What makes no sense while the clock runs, or stands."""
 _TAKEN = "step-taken"
 Needs = Callable[[], Mapping[str, Any]]
+_Offer = tuple[Action, tuple[str, ...]]
+"""A step and what it still lacks."""
 
 
 def show(here: Here, standing: Standing) -> None:
-    """Write the steps this person may take."""
-    where = f"step:{here.key}"
+    """Write the steps on the way that this person may take, and what became of a step just taken."""
+    where = _where(here)
     shared.tell(where)
-    offered = [step for step in standing.steps if step[0] is not _IDLE[standing.stopped]]
-    onward = [step for step in offered if step[0] in ONWARD and not (step[0] in _NOW_AND_THEN and step[1])]
-    others = [step for step in offered if step not in onward]
+    onward, _ = _offered(standing)
     if onward:
-        with st.container(border=True, gap="xsmall"):
+        with st.container(border=True, gap="xsmall", key=f"steps-{here.key}"):
             for number, (action, lacks) in enumerate(onward):
                 _step(here, where, action, lacks, head=_head(number, lacks))
-    if others:
-        _others(here, where, others)
+
+
+def aside(here: Here, standing: Standing) -> None:
+    """Write what stops the review, turns it back or ends it, folded behind one word."""
+    _, others = _offered(standing)
+    if not others:
+        return
+    with st.popover("其他办理", type="tertiary", width=110):
+        lacks = dict(others)
+        names = list(lacks)
+        picked = names[0]
+        if len(names) > 1:
+            picked = st.radio("办什么", names, key=f"{_where(here)}:other", label_visibility="collapsed")
+        _step(here, _where(here), picked, lacks[picked], narrow=True)
+
+
+def _where(here: Here) -> str:
+    return f"step:{here.key}"
+
+
+def _offered(standing: Standing) -> tuple[list[_Offer], list[_Offer]]:
+    """Return the steps that are offered: those on the way, and the others."""
+    offered = [step for step in standing.steps if step[0] is not _IDLE[standing.stopped]]
+    onward = [step for step in offered if step[0] in ONWARD and not (step[0] in _NOW_AND_THEN and step[1])]
+    return onward, [step for step in offered if step not in onward]
 
 
 def _head(number: int, lacks: tuple[str, ...]) -> str:
@@ -59,19 +82,12 @@ def _head(number: int, lacks: tuple[str, ...]) -> str:
     return f"<b>{'下一步' if lacks else '您现在可以办'}</b>　"
 
 
-def _others(here: Here, where: str, others: list[tuple[Action, tuple[str, ...]]]) -> None:
-    with st.expander(f"其他：{'、'.join(action for action, _ in others)}"):
-        lacks = dict(others)
-        names = list(lacks)
-        picked = names[0]
-        if len(names) > 1:
-            picked = st.radio("办什么", names, horizontal=True, key=f"{where}:other", label_visibility="collapsed")
-        _step(here, where, picked, lacks[picked])
-
-
-def _step(here: Here, where: str, action: Action, lacks: tuple[str, ...], head: str = "") -> None:
+def _step(
+    here: Here, where: str, action: Action, lacks: tuple[str, ...], head: str = "", *, narrow: bool = False
+) -> None:
     with st.container(key=f"step-{action.name.lower()}-{here.key}", gap="xsmall"):
-        said, act = st.columns([8, 2], vertical_alignment="center")
+        # Where there is little room the button stands under what it is about.
+        said, act = (st.container(), st.container()) if narrow else st.columns([8, 2], vertical_alignment="center")
         with said:
             st.html(f"{head}{_said(action, lacks)}")
             needs = _form(here, action)

@@ -269,7 +269,7 @@ class Opinions:
         """Give one's opinion as an expert; the declaration of no interest comes first."""
         with self._desk.act(person, review_id, Action.GIVE_EXPERT_OPINION) as act:
             if act.assignment is None or act.assignment.conflict != Conflict.NONE:
-                raise RefusedError("请先作回避声明（声明无利害关系，或申请回避）。")
+                raise RefusedError("请先作回避声明：声明无利害关系，或回避。")
             row = next((row for row in of_round(act) if row.user_id == act.person.id), None)
             if row is None:
                 raise MissingError("本轮没有请您出具专家意见。")

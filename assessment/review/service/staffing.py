@@ -197,7 +197,15 @@ def _against(look: Look, user_id: str, role: Role, office: str) -> str:
 
 
 def _ask_expert(act: Act, user: UserRow) -> None:
-    """Ask an expert for an opinion; a name that is taken in this round gets the login beside it."""
+    """Ask an expert for an opinion; a name that is taken in this round gets the login beside it.
+
+    Raises RefusedError when the time for it is over: the task could never be done.
+    """
+    state = State(act.review.state)
+    if state not in workflow.EXPERTS_ASKED:
+        raise RefusedError(
+            f"现在是“{state}”，不能再请专家：专家意见在“{State.ASSESSMENT}”时出具。确有需要的，先退回技术评估。"
+        )
     from tanping.assessment.review.service.opinions import blank_opinion
     from tanping.assessment.review.service.steps import open_task
 

@@ -315,7 +315,7 @@ def _expert(here: Here) -> None:
     opinions = here.joint.opinions.of_review(here.person, here.key)
     own = next((item for item in opinions if item.source is Source.EXPERT and item.own), None)
     if here.part.conflict is Conflict.OPEN and here.may(Action.DECLARE):
-        shared.now("先作回避声明：与建设单位、编制单位没有利害关系的，声明后出具意见；有的，申请回避。")
+        shared.now("先作回避声明：与建设单位、编制单位没有利害关系的，声明后出具意见；有的，请点右上的“回避”。")
         _declare(here)
         return
     if own is None:
@@ -352,22 +352,15 @@ def _expert_opinion(here: Here, own: Opinion) -> None:
 
 
 def _declare(here: Here) -> None:
-    place = f"expert/{here.person.id}/recusal"
+    """Offer the declaration that lets an expert begin; the way out stands in the head of every space."""
     where = f"declare:{here.key}"
-    shared.writing(here, place, "回避理由（申请回避时填）", height=70)
-
-    def recuse() -> None:
-        here.joint.staffing.declare(here.person, here.key, conflict=True, reason=shared.said(here, place))
-
-    with st.container(horizontal=True):
-        shared.button(
-            "声明无利害关系",
-            where,
-            lambda: here.joint.staffing.declare(here.person, here.key, conflict=False),
-            done="已声明，可以出具意见了。",
-            primary=True,
-        )
-        shared.button("申请回避", where, recuse, done="已回避，您不再参与这个项目。")
+    shared.button(
+        "声明无利害关系",
+        where,
+        lambda: here.joint.staffing.declare(here.person, here.key, conflict=False),
+        done="已声明，可以出具意见了。",
+        primary=True,
+    )
     shared.tell(where)
 
 
