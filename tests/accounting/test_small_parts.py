@@ -215,3 +215,168 @@ def test_a_unit_that_stood_before_passes_nothing_on() -> None:
     assert both == pytest.approx(one, rel=1e-12)
     captive = altered(STEEL_WORKS, units=[*STEEL_WORKS["units"], COAL_UNIT])
     assert EnergyUse(counted(captive).books).converting.tolist() == [False]
+
+
+def built(*rows: dict[str, Any], **tables: Any) -> dict[str, float | None]:
+    """Lifetime totals of what is built, and of its end."""
+    made = counted(plain(construction=list(rows), **tables)).inventory(0)
+    return {one.id.removeprefix("construction."): one.total for one in made.sources if one.stage != "operation"}
+
+
+def stuff(id: str, item: str, amount: str, **said: str) -> dict[str, str]:
+    return {"id": id, "kind": "material", "item": item, "amount": amount, **said}
+
+
+def test_materials_of_every_unit() -> None:
+    found = built(
+        stuff("a", "C30混凝土", "100 m3"),
+        stuff("b", "热轧钢筋", "10 t", distance="20 km"),
+        stuff("c", "PE管", "2 t"),
+        stuff("d", "混凝土砖", "10 m3"),
+        stuff("e", "没有的材料", "10 t"),
+    )
+    assert found == {
+        "a": pytest.approx(29.5),
+        "b": pytest.approx(23.4),
+        "c": pytest.approx(7.2),
+        "d": pytest.approx(3.36),
+        "e": None,
+        "a.transport": pytest.approx(100 * 2.4 * 40 * 0.129 / 1000),
+        "b.transport": pytest.approx(10 * 20 * 0.078 / 1000),
+        "c.transport": pytest.approx(2 * 500 * 0.078 / 1000),
+        "d.transport": None,
+        "e.transport": pytest.approx(10 * 500 * 0.078 / 1000),
+        "end_of_life": None,
+    }
+
+
+def test_materials_in_a_unit_their_factor_is_not_in() -> None:
+    found = built(
+        stuff("a", "热轧钢筋", "1 m3"),
+        stuff("b", "热轧钢筋", "0 m3"),
+        stuff("c", "C30混凝土", "1 t"),
+        stuff("d", "C30混凝土", "0 t"),
+        stuff("e", "铝塑复合板", "5 t"),
+    )
+    assert {id: value for id, value in found.items() if "." not in id and id != "end_of_life"} == {
+        "a": None,
+        "b": 0.0,
+        "c": None,
+        "d": 0.0,
+        "e": None,
+    }
+    # A tonne of concrete is carried as a tonne, whatever its production lacks.
+    assert found["c.transport"] == pytest.approx(1 * 40 * 0.129 / 1000)
+
+
+def test_fuel_and_electricity_of_the_site_and_its_end() -> None:
+    site = {"kind": "machinery"}
+    rows = [
+        {**site, "id": "a", "item": "柴油", "amount": "300 t"},
+        {**site, "id": "b", "item": "天然气", "amount": "5000 m3"},
+        {"id": "c", "kind": "electricity", "amount": "1000 MWh"},
+        stuff("d", "热轧钢筋", "1000 t"),
+        {"id": "e", "kind": "transport", "item": "重型柴油货车 18t", "amount": "100 t", "distance": "10 km"},
+    ]
+    found = built(*rows)
+    parts = {"a": 928.8, "b": 10.81, "c": 582.7, "d.transport": 39.0, "e.transport": 0.129}
+    assert found == {
+        **{id: pytest.approx(value) for id, value in parts.items()},
+        "d": pytest.approx(2340),
+        "end_of_life": pytest.approx(0.1 * sum(parts.values())),
+    }
+    assert "end_of_life" not in built(*rows, lifetime={"end_of_life": "否"})
+    assert built(stuff("d", "热轧钢筋", "1000 t", distance="无"))["end_of_life"] == 0.0
+    first = altered(COAL_PLANT, construction=rows[:1])
+    both = counted(COAL_PLANT, altered(first, lifetime={"end_of_life": "否"}), first, COAL_PLANT)
+    ends = [[one.total for one in both.inventory(at).sources if one.id == "end_of_life"] for at in range(4)]
+    assert ends == [[], [], [pytest.approx(92.88)], []]
+
+
+def burnt(*fuels: dict[str, Any], base: dict[str, Any] = COAL_PLANT) -> dict[str, tuple[float | None, bool]]:
+    """Design year of every fuel row (as it counts) and whether it is only shown."""
+    made = counted(altered(base, fuels=list(fuels))).inventory(0)
+    return {one.id.removeprefix("fuels."): (one.design_year, one.memo) for one in made.sources if "fuels" in one.id}
+
+
+def test_every_role_of_a_fuel_by_hand() -> None:
+    per_tonne = 20 * 0.0265 * 0.99 * 44 / 12
+    by_carbon = {**fuel(id="c", amount="100 t"), "carbon_as_received": "55 %", "carbon_per_heat": None}
+    carbon = 0.55 * 0.99 * 44 / 12
+    dry = {"carbon_as_received": None, "carbon_air_dry": "60 %", "moisture_total": "12 %", "moisture_air_dry": "3 %"}
+    found = burnt(
+        fuel(id="a", amount="100 t"),
+        fuel(id="b", amount="100 t", role="co_firing", fossil_share="0.4"),
+        by_carbon,
+        {**by_carbon, "id": "d", **dry},
+        {**by_carbon, "id": "e", "role": "co_firing", "fossil_share": "0.3"},
+        {**by_carbon, "id": "f", "role": "check"},
+        {**by_carbon, "id": "g", "role": "sold"},
+        fuel(id="h", amount="100 t", role="check"),
+        fuel(id="i", amount="100 t", role="sold"),
+        fuel(id="j", amount="100 t", role="co_firing", fossil_share="1"),
+    )
+    assert found == {
+        "a": (pytest.approx(100 * per_tonne), False),
+        "b": (pytest.approx(40 * per_tonne), False),
+        "b.biogenic": (pytest.approx(60 * per_tonne), True),
+        "c": (pytest.approx(100 * carbon), False),
+        "d": (pytest.approx(100 * 0.6 * 88 / 97 * 0.99 * 44 / 12), False),
+        "e": (pytest.approx(30 * carbon), False),
+        "e.biogenic": (pytest.approx(70 * carbon), True),
+        "f": (pytest.approx(100 * carbon), True),
+        "g": (pytest.approx(-100 * carbon), False),
+        "h": (pytest.approx(100 * per_tonne), True),
+        "i": (pytest.approx(-100 * per_tonne), False),
+        "j": (pytest.approx(100 * per_tonne), False),
+        "j.biogenic": (pytest.approx(0.0), True),
+    }
+
+
+def test_a_fuel_in_two_units_is_asked_back() -> None:
+    gas = {"id": "g", "fuel": "天然气", "role": "main"}
+    for amount, ncv, known in (
+        ("10 万Nm3", "389.31 GJ/1e4Nm3", True),
+        ("10 万Nm3", "50 GJ/t", False),
+        ("10 t", "389.31 GJ/1e4Nm3", False),
+        ("10 t", "50 GJ/t", True),
+        ("10 万Nm3", None, True),
+        ("无", "50 GJ/t", True),
+    ):
+        ((value, _),) = burnt({**gas, "amount": amount, "ncv": ncv}).values()
+        assert (value is not None) is known, (amount, ncv)
+
+
+def told(data: dict[str, Any], words: str) -> bool:
+    made = counted(data).inventory(0)
+    notes = [line for one in made.sources for line in getattr(one, "notes", ())]
+    return any(words in line for line in (*made.warnings, *notes))
+
+
+@pytest.mark.parametrize(
+    ("said", "words", "told_so"),
+    [
+        ({"carbon_per_heat": None}, "单位热值含碳量取缺省值", True),
+        ({}, "单位热值含碳量取缺省值", False),
+        ({"carbon_per_heat": None, "carbon_as_received": "55 %"}, "单位热值含碳量取缺省值", False),
+        ({"fuel": "柴油", "carbon_per_heat": None}, "单位热值含碳量取缺省值", False),
+        ({"oxidation": "0.98"}, "未写理由", True),
+        ({"oxidation": "0.98", "override_reason": "试验"}, "未写理由", False),
+        ({"oxidation": "0.98", "amount": "无"}, "未写理由", False),
+        ({"oxidation": "0.98", "amount": "1 t"}, "未写理由", True),
+        ({}, "未写理由", False),
+        ({"carbon_as_received": "55 %"}, "同时给出元素碳与单位热值含碳量", True),
+        ({"carbon_as_received": "55 %", "carbon_per_heat": None}, "同时给出元素碳与单位热值含碳量", False),
+        ({}, "同时给出元素碳与单位热值含碳量", False),
+    ],
+)
+def test_what_is_said_beside_a_fuel(said: dict[str, Any], words: str, told_so: bool) -> None:
+    assert told(plain(fuels=[fuel(**said)]), words) is told_so
+
+
+def test_a_coal_of_no_known_name_is_coal_by_its_word() -> None:
+    assert burnt(fuel(id="a", fuel="某矿洗混煤一号", amount="100 t"))["a"][0] == pytest.approx(
+        100 * 20 * 0.0265 * 0.99 * 44 / 12
+    )
+    for word in ("某厂煤层气二号", "稻壳三号"):
+        assert burnt(fuel(id="a", fuel=word, amount="100 t"))["a"][0] is None, word

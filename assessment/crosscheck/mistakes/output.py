@@ -9,7 +9,6 @@ from tanping.assessment.crosscheck.figures import Case, Figure, products_of
 from tanping.assessment.crosscheck.mistakes.slip import Slip, slip
 
 FULL_YEARS = (8760.0, 8000.0, 9000.0)
-NET_FIGURES = ("supply_intensity", "supplied")
 GROSS_FIGURES = ("generation_intensity", "generated")
 
 
@@ -35,7 +34,7 @@ def slips(case: Case, figure: Figure) -> Iterator[Slip]:
 
 def _gross_and_net(case: Case, figure: Figure) -> Iterator[Slip]:
     auxiliary = figure.parts.get("auxiliary", ())
-    if figure.id in NET_FIGURES and auxiliary:
+    if auxiliary:
         yield slip("gross_for_net", [(one, 0.0) for one in auxiliary])
     elif figure.id in GROSS_FIGURES:
         # Net output is gross output at a capacity less the auxiliary share.
