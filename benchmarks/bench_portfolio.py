@@ -1,23 +1,35 @@
 """Portfolios: parquet to parquet over all clauses and all years; how time and memory grow with the rows; one process and two.
 
-Every run is a fresh ``tanping batch`` process on a table made from a seed. The growth measures are heavy: name them to run them
-(``python -m benchmarks portfolio``).
+Tables are made from a seed. A run of a size is a fresh ``tanping batch`` process, start included; the largest size is run with one process and
+with two. Time a row is another measure: processor seconds of a run of so many rows inside a process that has worked on a thousand rows before, by
+the rows, the median of several runs where they are short. So what a process does once (start, law, factors: the measure "before the first
+row") is not in it, and whatever a run does of its own (hash of the input, plan, the last small partition, output) is.
+
+The growth measures are heavy: name them to run them (``python -m benchmarks portfolio``). Any size by hand, ten million rows too::
+
+    python -m benchmarks.bench_portfolio 10000000 2
 """
 
 from __future__ import annotations
 
 import json
+import statistics
 import subprocess
 import sys
 import tempfile
 from dataclasses import dataclass
 from functools import cache, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from benchmarks.frame import ROOT, TANPING, Measure
 
+if TYPE_CHECKING:
+    import pyarrow as pa
+
+ROW_GROUP = 1_000_000
 SIZES = (10_000, 100_000, 1_000_000)
 YEARS = 30.0
 _CITIES = ("盐城", "南京", "苏州", "无锡", "徐州", "连云港", "南通", "泰州", "镇江", "常州", "扬州", "淮安", "宿迁")
@@ -27,12 +39,21 @@ _FOLDER = Path(tempfile.gettempdir()) / "tanping-bench-portfolio"
 @cache
 def plants(count: int) -> Path:
     """Write coal plants of one unit with coal, oil, limestone and purchased electricity; return the file. Every number from a seed."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     _FOLDER.mkdir(exist_ok=True)
     path = _FOLDER / f"plants-{count}.parquet"
     draw = np.random.default_rng(7)
+    first = _plants(draw, 0, min(count, ROW_GROUP))
+    with pq.ParquetWriter(path, first.schema) as writer:
+        writer.write_table(first)
+        for at in range(ROW_GROUP, count, ROW_GROUP):
+            writer.write_table(_plants(draw, at, min(count - at, ROW_GROUP)))
+    return path
+
+
+def _plants(draw: np.random.Generator, first: int, count: int) -> pa.Table:
+    import pyarrow as pa
 
     def drawn(low: float, high: float, digits: int) -> pa.Array:
         return pa.array(np.round(draw.uniform(low, high, count), digits))
@@ -40,10 +61,11 @@ def plants(count: int) -> Path:
     def same(word: str) -> pa.Array:
         return pa.DictionaryArray.from_arrays(pa.array(np.zeros(count, np.int8)), pa.array([word]))
 
-    cities = pa.DictionaryArray.from_arrays(pa.array(np.arange(count) % len(_CITIES)), pa.array(_CITIES))
+    numbers = np.arange(first, first + count)
+    cities = pa.DictionaryArray.from_arrays(pa.array(numbers % len(_CITIES)), pa.array(_CITIES))
     table = {
-        "项目代码": pa.array([f"P{at:08d}" for at in range(count)]),
-        "项目名称": pa.array([f"电厂{at}" for at in range(count)]),
+        "项目代码": pa.array([f"P{at:08d}" for at in numbers.tolist()]),
+        "项目名称": pa.array([f"电厂{at}" for at in numbers.tolist()]),
         "行业": same("电力"),
         "建设性质": same("新建"),
         "核算依据": same("ets-2024"),
@@ -72,8 +94,7 @@ def plants(count: int) -> Path:
         "电力热力1·类别": same("purchased_electricity"),
         "电力热力1·年电量或热量（MWh）": drawn(0, 5e4, 0),
     }
-    pq.write_table(pa.table(table), path)
-    return path
+    return pa.table(table)
 
 
 def _command(count: int, workers: int) -> list[str]:
@@ -108,14 +129,46 @@ def run(count: int, workers: int) -> Run:
     return Run(*json.loads(done.stdout))
 
 
+_WARM = """
+import json, resource, sys, time
+from datetime import date
+from pathlib import Path
+from tanping.assessment.portfolio.job import Options, run
+from tanping.assessment.portfolio.workers import without_pandas
+without_pandas()
+thousand, table, out, times = sys.argv[1:]
+options = Options(as_of=date(2026, 11, 1))
+run(Path(thousand), Path(out), options)
+taken = [time.process_time()]
+for _ in range(int(times)):
+    run(Path(table), Path(out), options)
+    taken.append(time.process_time())
+print(json.dumps([taken, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024]))
+"""
+ROWS_MEASURED = 100_000
+"""Runs of a size are repeated until about so many rows were worked on, at most ``MOST_RUNS`` times."""
+MOST_RUNS = 9
+
+
+@cache
+def warm(count: int) -> tuple[float, float]:
+    """Processor seconds before the first row (a process with a run of a thousand rows), and of a run of so many rows after that."""
+    times = max(1, min(MOST_RUNS, ROWS_MEASURED // count))
+    names = [str(plants(1000)), str(plants(count)), str(_FOLDER / f"warm-{count}.parquet"), str(times)]
+    done = subprocess.run([sys.executable, "-c", _WARM, *names], cwd=ROOT, check=True, capture_output=True, text=True)
+    taken, _ = json.loads(done.stdout)
+    return taken[0], statistics.median(np.diff(taken).tolist())
+
+
 def _per_row(count: int) -> float:
-    """Microseconds of the processor a row, without what a run of a thousand rows takes: other work on the machine does not count."""
-    return (run(count, 1).processor - run(1000, 1).processor) / (count - 1000) * 1e6
+    """Microseconds of the processor a row in a process that is warm: other work on the machine hardly counts."""
+    return warm(count)[1] / count * 1e6
 
 
-def _grown() -> float:
-    """Time a row at the largest size over that at the smallest."""
-    return _per_row(SIZES[-1]) / _per_row(SIZES[0])
+def _spread() -> float:
+    """Largest time a row of all sizes over the smallest: stricter than within ±20 % of their middle."""
+    each = [_per_row(size) for size in SIZES]
+    return max(each) / min(each)
 
 
 def _speed_up() -> float:
@@ -124,7 +177,9 @@ def _speed_up() -> float:
 
 
 MEASURES = [
+    Measure("portfolio: before the first row", "s", None, lambda: warm(SIZES[0])[0]),
     *(Measure(f"portfolio: {size:,} rows, a row", "µs", None, partial(_per_row, size)) for size in SIZES),
+    Measure("portfolio: time a row, largest ÷ smallest", "", 1.2, _spread),
     *(
         Measure(f"portfolio: {size:,} rows, most memory", "MiB", 2048, lambda size=size: run(size, 1).peak_mib)
         for size in SIZES
@@ -132,7 +187,6 @@ MEASURES = [
     Measure("portfolio: 1,000,000 rows, one process", "s", 90, lambda: run(SIZES[-1], 1).seconds),
     Measure("portfolio: 1,000,000 rows, two processes", "s", 90, lambda: run(SIZES[-1], 2).seconds),
     Measure("portfolio: two processes ÷ one, clock", "", 1 / 1.7, _speed_up),
-    Measure("portfolio: time a row at 1,000,000 ÷ at 10,000", "", 1.2, _grown),
 ]
 
 
