@@ -12,7 +12,7 @@ import os
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,7 @@ TEXTS = "texts"
 SOURCES = (Basis.OFFICIAL, Basis.REPRINT)
 """What the attached text may be: the document itself, or a reprint of the passage."""
 
+CHINA = timezone(timedelta(hours=8), "Asia/Shanghai")
 MOST_NAME, MOST_EXCERPT, MOST_NOTE = 60, 4_000, 1_000
 _NOT_CONTENT = ("basis", "basis_note", "excerpt", "provisional")
 
@@ -108,10 +109,10 @@ class Standing:
         if self.attachment is None:
             return str(self.stage)
         place = "，".join(filter(None, (self.attachment.file, self.attachment.article, self.attachment.page)))
-        line = f"{self.attachment.by} {self.attachment.at[:10]} 附原文（{place}）"
+        line = f"{self.attachment.by} {_day(self.attachment.at)} 附原文（{place}）"
         if self.check:
             note = f"（{self.check.note}）" if self.check.note else ""
-            line += f"；{self.check.by} {self.check.at[:10]} 复核：{self.check.verdict}{note}"
+            line += f"；{self.check.by} {_day(self.check.at)} 复核：{self.check.verdict}{note}"
         return line
 
 
@@ -354,6 +355,11 @@ def _lacking(text: str, field: str, label: str, most: int) -> list[Problem]:
     if not squeezed(text):
         return [Problem(Where(label), field, f"缺少{label}")]
     return [Problem(Where(label), field, f"{label}过长", f"不超过 {most} 字")] if len(text) > most else []
+
+
+def _day(moment: str) -> str:
+    """Return the day of a recorded moment (UTC) where the law holds."""
+    return datetime.fromisoformat(moment).astimezone(CHINA).date().isoformat()
 
 
 def _now(now: datetime | None) -> str:

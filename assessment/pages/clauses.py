@@ -94,7 +94,9 @@ def _record(clause: Clause, catalogue: Catalogue, standing: Standing) -> Iterato
     yield "有效期", _dates(clause, catalogue)
     note = f"：{clause.basis_note}" if clause.basis_note else ""
     yield "依据程度", f"{clause.basis.label}{note}"
-    if standing.stage is not Stage.NONE:
+    if standing.stage is Stage.VERIFIED:  # who and when stands with the basis already
+        yield "原文核对", str(standing.stage)
+    elif standing.stage is not Stage.NONE:
         yield "原文核对", f"{standing.stage}。{standing.told}"
     yield "编号", f"{clause.id}（规则包 {clause.pack}）"
 

@@ -442,7 +442,10 @@ def _act(act: object, done: str, refused: str) -> None:
     try:
         act()  # type: ignore[operator]
     except InputError as error:
-        parts.problems(error.problems, title=refused)
+        st.error(
+            f"{refused}："
+            + "；".join(f"{item.what}（{item.allowed}）" if item.allowed else item.what for item in error.problems)
+        )
     except OSError:
         st.error("没有存上：本机磁盘暂时不能写入。")
     else:
@@ -535,7 +538,9 @@ def _bring(law: PackSet) -> None:
     if examined.notes:
         with st.expander(f"{len(examined.notes)} 处还可补正（不妨碍载入）"):
             parts.table(
-                ("位置", "条款", "说明"), ((parts.place(note), note.field, note.what) for note in examined.notes)
+                ("位置", "条款", "说明"),
+                ((parts.place(note), note.field, note.what) for note in examined.notes),
+                tight=frozenset({0, 1}),
             )
     if st.button("载入，即刻生效", type="primary", key="rules-keep"):
         _act(lambda: keep(examined, packs_folder()), f"已载入{examined.told}。", "没有载入")

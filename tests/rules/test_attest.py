@@ -250,3 +250,11 @@ def test_any_order_of_steps(pack_of, tmp_path: Path) -> None:
     case = machine.TestCase
     case.settings = settings(max_examples=15, stateful_step_count=10, deadline=None)
     case("runTest").runTest()
+
+
+@pytest.mark.parametrize(("hour", "day"), [(15, "2026-11-22"), (16, "2026-11-23")])
+def test_the_day_told_is_the_day_where_the_law_holds(kept: Verifications, clause: Clause, hour: int, day: str) -> None:
+    now = datetime(2026, 11, 22, hour, 30, tzinfo=UTC)
+    attach(kept, clause, now=now)
+    kept.check(clause, "一致", by="乙", now=now)
+    assert kept.standing(clause).told.count(day) == 2
