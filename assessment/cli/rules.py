@@ -123,6 +123,17 @@ _SHOWN = {
     "binds_at": "约束时点",
     "basis_note": "依据说明",
 }
+_COMPARED = _SHOWN | {
+    "document": "文件",
+    "number": "文号",
+    "issuer": "发布机关",
+    "sectors": "生产单元类别",
+    "unit_natures": "单元性质",
+    "project_natures": "项目性质",
+    "evidence": "可核材料",
+    "basis": "依据程度",
+    "provisional": "待核原文",
+}
 
 
 def _show(arguments: argparse.Namespace) -> int:
@@ -211,9 +222,16 @@ def _diff(arguments: argparse.Namespace) -> int:
     for change in changes:
         print(f"{change.kind}  {change.clause}")
         for item in change.fields:
-            print(f"    {item.field}：{item.before} → {item.after}")
+            print(f"    {_COMPARED[item.field]}：{_said(item.before)} → {_said(item.after)}")
     print(f"共 {len(changes)} 处不同" if changes else "没有不同")
     return DONE
+
+
+def _said(value: object) -> str:
+    """Return a field's value in words."""
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return "、".join(map(str, value)) if isinstance(value, list) and value else str(value or "（空）")
 
 
 def _clauses(name: str) -> Iterable[Clause]:

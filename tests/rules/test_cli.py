@@ -85,12 +85,27 @@ def test_diff(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
     other.write_text(text.replace("severity: 禁止", "severity: 限制", 1), encoding="utf-8")
     code, out, _ = run(capsys, "diff", str(PACKS / "coast.yaml"), str(other))
     assert code == 0
-    assert "severity：禁止 → 限制" in out
+    assert "命中后：禁止 → 限制" in out
     assert out.splitlines()[-1] == "共 1 处不同"
     (change,) = as_json(capsys, "diff", str(PACKS / "coast.yaml"), str(other))
     assert change["fields"] == {"severity": ["禁止", "限制"]}
     code, out, _ = run(capsys, "diff", str(PACKS), str(PACKS))
     assert out.strip() == "没有不同"
+
+
+def test_a_difference_in_any_field_is_told_in_words(capsys: pytest.CaptureFixture[str], tmp_path: Path) -> None:
+    before = PACKS / "coast.yaml"
+    known = {line.split(":")[0].strip(" -") for line in before.read_text(encoding="utf-8").splitlines() if ":" in line}
+    lines = before.read_text(encoding="utf-8").replace("unit_natures: [new, renovated]", "unit_natures: [new]")
+    (tmp_path / "coast.yaml").write_text(
+        lines.replace("basis: recalled", "basis: reprint").replace("evidence: [", "evidence: [甲, "), encoding="utf-8"
+    )
+    _, out, _ = run(capsys, "diff", str(before), str(tmp_path / "coast.yaml"))
+    assert "单元性质：new、renovated → new" in out
+    assert "待核原文：是 → 否" in out
+    fields = {line.strip().split("：")[0] for line in out.splitlines() if line.startswith("    ")}
+    assert fields.isdisjoint(known)
+    assert {"单元性质", "依据程度", "待核原文", "可核材料"} == fields
 
 
 @pytest.mark.parametrize("name", ["gone.yaml", "."])
