@@ -125,57 +125,51 @@ class _Look:
         """Crude steel against its metal; fuel, electrodes and electricity against what they make."""
         crude, iron = self._made("粗钢"), self._made("铁水", "生铁") or self._flow("铁水", "生铁")
         # A works with blast furnaces that tells no hot metal has told nothing to compare with.
-        if crude > 0 and (iron > 0 or "ironmaking" not in self._kinds):
+        if iron or "ironmaking" not in self._kinds:
             bought = self._material("废钢") + self._material("生铁") + self._material("直接还原铁", "海绵铁")
-            sold = self._sold_of("铁水", "生铁")
-            metal = iron - sold + bought + self._made("直接还原铁", "海绵铁")
-            if metal > 0:
-                yield self._in_range("steel.metal_yield", "粗钢与投入金属料之比", crude / metal)
-            electrodes = self._material("电极")
-            if electrodes > 0 and self._kinds & {"eaf_steel"}:
-                yield self._in_range("steel.electrode_use", "吨钢电极消耗", electrodes * 1000 / crude)
-        if iron > 0:
+            metal = iron - self._sold_of("铁水", "生铁") + bought + self._made("直接还原铁", "海绵铁")
+            yield self._ratio("steel.metal_yield", "粗钢与投入金属料之比", crude, metal)
+            if "eaf_steel" in self._kinds:
+                yield self._ratio("steel.electrode_use", "吨钢电极消耗", self._material("电极") * 1000, crude)
+        if "ironmaking" in self._kinds:
             coke, coal = self._fuel("fuel.coke"), self._fuel(*COALS)
-            if coke > 0 and "ironmaking" in self._kinds:
-                yield self._in_range("steel.coke_rate", "吨铁焦炭", coke * 1000 / iron)
-                if coal > 0 and "coking" not in self._kinds and "sintering" not in self._kinds:
-                    yield self._in_range("steel.fuel_rate", "吨铁燃料比", (coke + coal) * 1000 / iron)
+            yield self._ratio("steel.coke_rate", "吨铁焦炭", coke * 1000, iron)
+            if coke and coal and not self._kinds & {"coking", "sintering"}:
+                yield self._ratio("steel.fuel_rate", "吨铁燃料比", (coke + coal) * 1000, iron)
 
     # --- cement ----------------------------------------------------------------------------------------------------------
 
     def cement(self) -> Iterator[Doubt | None]:
         """Raw meal, dust, waste heat and electricity against clinker and cement."""
-        clinker = self._sum("products", lambda row: self._is_clinker(row))
-        if not clinker > 0:
-            return
+        clinker = self._sum("products", self._is_clinker)
         raw = self._sum("materials", lambda row: self._role(row) == "raw_meal")
-        if raw > 0:
-            yield self._in_range("cement.raw_meal_ratio", "生料与熟料之比", raw / clinker)
+        yield self._ratio("cement.raw_meal_ratio", "生料与熟料之比", raw, clinker)
         dust = self._sum("materials", lambda row: self._role(row) == "kiln_dust")
-        if dust > 0:
-            yield self._in_range("cement.kiln_dust_share", "窑炉粉尘与熟料之比", dust / clinker * 100)
+        yield self._ratio("cement.kiln_dust_share", "窑炉粉尘与熟料之比", dust * 100, clinker)
         own = self._sum("energy", lambda row: self._kind(row) == "own_electricity")
-        if own > 0:
-            yield self._in_range("cement.waste_heat_power", "吨熟料余热发电量", own * 1000 / clinker)
+        yield self._ratio("cement.waste_heat_power", "吨熟料余热发电量", own * 1000, clinker)
+        if not clinker:
+            return
         cement = self._sum("products", lambda row: not self._is_clinker(row))
         used = own + self._sum("energy", lambda row: self._kind(row) == "purchased_electricity")
-        if cement > 0 and used > 0:
-            yield self._in_range("cement.electricity.cement", "吨水泥综合电耗", used * 1000 / cement)
-        elif used > 0:
-            yield self._in_range("cement.electricity.clinker", "吨熟料综合电耗", used * 1000 / clinker)
+        key, label, made = ("cement", "吨水泥综合电耗", cement) if cement else ("clinker", "吨熟料综合电耗", clinker)
+        yield self._ratio(f"cement.electricity.{key}", label, used * 1000, made)
 
     def money(self) -> Iterator[Doubt | None]:
         """Value added against output value."""
         project = self.case.blocks.columns["project"].numbers
         value, added = (float(project[name][self.case.project]) for name in ("output_value", "value_added"))
-        if value > 0 and not math.isnan(added):
-            yield self._in_range("performance.value_added_ratio", "工业增加值与总产值之比", added / value)
+        yield self._ratio("performance.value_added_ratio", "工业增加值与总产值之比", added, value)
 
     # --- shared ----------------------------------------------------------------------------------------------------------
 
     def _passed(self, key: str, label: str, value: float, bound: float, unit: str, impossible: bool, why: str) -> Doubt:
         slip = next(((factor, words) for factor, words in SLIPS if 0.3 * bound <= value * factor <= bound), None)
         return Doubt(key, label, value, bound, unit, impossible, why, *_named(slip, value))
+
+    def _ratio(self, key: str, label: str, amount: float, per: float) -> Doubt | None:
+        """Doubt about an amount per another, where both are told and neither is nothing."""
+        return self._in_range(key, label, amount / per) if amount and per else None
 
     def _in_range(self, key: str, label: str, value: float) -> Doubt | None:
         usual: Range = self.case.register.range(key)

@@ -200,3 +200,108 @@ def test_what_is_unknown_raises_no_doubt():
 def test_slips_of_single_inputs_are_told_by_the_inventory(table, column, said, words):
     data = changed(Power(RNG).data, table, "煤", **{column: said})
     assert any(words in line for line in case_of(data).inventory.warnings)
+
+
+def test_steel_by_hand() -> None:
+    data = sound_works()
+    data["units"].append({**data["units"][1], "id": "3", "kind": "电弧炉炼钢"})
+    data["products"] = [
+        {"id": "铁水", "product": "铁水", "amount": "900000 t", "sold": "100000 t"},
+        {"id": "粗钢", "product": "粗钢", "amount": "1000000 t"},
+        {"id": "铁二", "product": "直接还原铁", "amount": "30000 t"},
+    ]
+    data["fuels"] = [
+        {"id": "焦炭", "fuel": "焦炭", "role": "main", "amount": "450000 t"},
+        {"id": "煤", "fuel": "无烟煤", "role": "reductant", "amount": "270000 t", "ncv": "28 GJ/t"},
+        {"id": "售", "fuel": "焦炭", "role": "sold", "amount": "99000 t"},
+    ]
+    data["materials"] = [
+        {"id": "废", "role": "carbon_material", "material": "废钢", "amount": "40000 t"},
+        {"id": "生", "role": "carbon_material", "material": "生铁", "amount": "20000 t"},
+        {"id": "海", "role": "carbon_material", "material": "海绵铁", "amount": "10000 t"},
+        {"id": "固", "role": "fixed_carbon", "material": "生铁", "amount": "500000 t"},
+        {"id": "电极", "role": "electrode", "material": "石墨电极", "amount": "5000 t"},
+    ]
+    data["units"] = [{**unit, "output_capacity": "9000000 t"} for unit in data["units"]]
+    # Metal: 900 − 100 + 40 + 20 + 10 + 30 thousand tonnes.
+    assert {key: one.value for key, one in found(data).items()} == pytest.approx(
+        {
+            "steel.metal_yield": 1000 / 900,
+            "steel.electrode_use": 5.0,
+            "steel.coke_rate": 500.0,
+            "steel.fuel_rate": 800.0,
+        }
+    )
+    for name in ("焦化", "烧结"):
+        more = copy.deepcopy(data)
+        more["units"].append({**data["units"][0], "id": "9", "kind": name})
+        assert "steel.fuel_rate" not in found(more), name
+    for row in ("焦炭", "煤"):
+        less = changed(data, "fuels", row, amount="无")
+        assert "steel.fuel_rate" not in found(less), row
+    less = changed(data, "units", "3", kind="转炉炼钢")
+    assert "steel.electrode_use" not in found(less)
+    less = changed(data, "materials", "电极", amount="无")
+    assert "steel.electrode_use" not in found(less)
+
+
+def test_cement_by_hand() -> None:
+    data = sound_line()
+    data["units"] = [{**unit, "output_capacity": "9000000 t"} for unit in data["units"]]
+    data["products"] = [{**data["products"][0], "amount": "1000000 t"}, {**data["products"][1], "amount": "1500000 t"}]
+    data["materials"] = [
+        {"id": "生料", "units": "1", "role": "raw_meal", "material": "生料", "amount": "2000000 t"},
+        {"id": "尘", "units": "1", "role": "kiln_dust", "material": "窑头粉尘", "amount": "90000 t"},
+    ]
+    data["energy"] = [
+        {"id": "买", "kind": "purchased_electricity", "amount": "200000 MWh"},
+        {"id": "余", "kind": "own_electricity", "amount": "70000 MWh"},
+    ]
+    assert {key: one.value for key, one in found(data).items()} == pytest.approx(
+        {
+            "cement.raw_meal_ratio": 2.0,
+            "cement.kiln_dust_share": 9.0,
+            "cement.waste_heat_power": 70.0,
+            "cement.electricity.cement": 180.0,
+        }
+    )
+    kiln = {**data, "products": data["products"][:1]}
+    assert found(kiln)["cement.electricity.clinker"].value == pytest.approx(270.0)
+    mill = {**data, "products": data["products"][1:]}
+    assert found(mill) == {}
+    bare = {**data, "materials": [], "energy": [{**data["energy"][0], "amount": "无"}]}
+    assert found(bare) == {}
+    unknown = {**data, "products": [data["products"][0], {**data["products"][1], "amount": "不清楚"}]}
+    assert not any(key.startswith("cement.electricity") for key in found(unknown))
+
+
+@pytest.mark.parametrize(
+    ("amount", "slip", "corrected"),
+    [
+        (1.5, "", None),
+        (1000.0, "大 1000 倍（千克与吨、kWh 与 MWh）", 1.0),
+        (300.1, "大 1000 倍（千克与吨、kWh 与 MWh）", 0.3001),
+        (299.9, "", None),
+        (10_000.0, "大 1 万倍（多写了“万”）", 1.0),
+        (10.0, "大 10 倍（万kWh 与 MWh）", 1.0),
+    ],
+)
+def test_the_slip_behind_a_capacity_passed(amount: float, slip: str, corrected: float | None) -> None:
+    data = sound_line()
+    data["units"][0]["output_capacity"] = "1000000 t"
+    doubt = found(changed(data, "products", "熟料", amount=f"{amount * 1e6:.0f} t"))["capacity"]
+    assert (doubt.value, doubt.limit, doubt.unit, doubt.slip) == (pytest.approx(amount * 1e6), 1e6, "t", slip)
+    assert doubt.corrected == (None if corrected is None else pytest.approx(corrected * 1e6))
+
+
+def test_exactly_the_capacity_is_no_doubt() -> None:
+    data = sound_line()
+    data["units"][0]["output_capacity"] = "1000000 t"
+    assert "capacity" not in found(changed(data, "products", "熟料", amount="1000000 t"))
+    assert "capacity" in found(changed(data, "products", "熟料", amount="1000001 t"))
+    power = {**PLANT.data, "products": [{"id": "电", "product": "电力", "amount": f"{2000 * 8784} MWh"}]}
+    assert found(power) == {}
+    power["products"][0]["amount"] = f"{2000 * 8784 + 10} MWh"
+    assert found(power)["capacity"].unit == "MWh"
+    assert found(changed(PLANT.data, "units", "1", heat_supplied="100 GJ", heat_produced="100 GJ")) == {}
+    assert found(changed(PLANT.data, "units", "1", heat_supplied="101 GJ", heat_produced="100 GJ"))["heat"].limit == 100

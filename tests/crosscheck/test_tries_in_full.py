@@ -902,3 +902,34 @@ def test_what_is_unknown_or_nothing_is_not_scaled() -> None:
         assert of_mistakes(rows, "mass_thousand", "mass_ten_thousand", "gas_ten_thousand") == of_mistakes(
             [one for one in rows if one.where == OIL], "mass_thousand", "mass_ten_thousand"
         ), amount
+
+
+def test_a_factor_of_ones_own_is_compared_by_the_name_of_the_material() -> None:
+    more = [
+        {"id": "石二", "role": "flux", "material": "石灰石", "amount": "1000 t", "factor": "0.43 tCO2/t"},
+        {"id": "钢二", "role": "fixed_carbon", "material": "粗钢", "amount": "1000 t", "factor": "0.02 tCO2/t"},
+        {"id": "奇", "role": "flux", "material": "没有名字的", "amount": "1000 t", "factor": "0.43 tCO2/t"},
+    ]
+    one = case_of(with_rows(WORKS.data, materials=more))
+    found = {said: of_mistakes(made(one, said), "process_other_standard") for said in ("石二", "钢二", "奇")}
+    assert [(row.value, row.share) for row in found["石二"]] == [(pytest.approx(440), 1.0)]
+    assert sorted((row.value, row.share) for row in found["钢二"]) == [
+        (pytest.approx(15.4), 0.5),
+        (pytest.approx(37.0), 0.5),
+    ]
+    assert found["奇"] == []
+
+
+def test_something_is_more_than_nothing_however_little() -> None:
+    def ids(data: dict[str, Any], *wanted: str) -> list[str]:
+        return [one.id for one in of_mistakes(made(case_of(data), "design_year_total"), *wanted)]
+
+    for amount, tried in (("0.5", 1), ("0", 0), ("-", 0)):
+        said = lambda unit, amount=amount: "不清楚" if amount == "-" else f"{amount} {unit}"
+        line, works = LINE.data, WORKS.data
+        line["energy"] = [line["energy"][0], {**line["energy"][1], "amount": said("MWh")}]
+        line["materials"] = [{**line["materials"][0], "amount": said("t")}, *line["materials"][1:]]
+        works["products"] = [{**works["products"][0], "amount": said("t")}, *works["products"][1:]]
+        assert len(ids(line, "waste_heat_subtracted")) == tried, amount
+        assert len(ids(line, "raw_meal_added")) == 2 * tried, amount
+        assert len(ids(works, "own_as_bought")) == tried, amount
