@@ -465,6 +465,7 @@ def main(modules: Sequence[str], tests: Sequence[str], preload: Sequence[str] = 
     sys.dont_write_bytecode = False  # every child would compile everything anew
     for name in (*THIRD_PARTY, *preload):  # loaded once, before the forks
         importlib.import_module(name)
+    importlib.import_module("tanping.factors.register").load_register()
     early = [path for path in paths if module_name(path) in sys.modules]
     if early:
         raise SystemExit(f"loaded too early to be spoiled: {early}")
