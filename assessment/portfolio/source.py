@@ -254,10 +254,13 @@ def _marks(codes: pa.Array) -> NDArray[np.uint64]:
         texts = np.frombuffer(told.buffers()[2], np.uint8)[int(bounds[0]) : int(bounds[-1])]
         lengths = np.diff(bounds)
         weights = np.random.default_rng(_SEED).integers(1, 2**64, int(lengths.max()), np.uint64)
-        begin = bounds[:-1] - bounds[0]
-        place = np.arange(len(texts)) - np.repeat(begin, lengths)
         known = np.asarray(codes.is_valid().to_numpy(zero_copy_only=False), dtype=bool)
-        marks[known] = np.add.reduceat((texts + np.uint64(1)) * weights[place], begin)
+        if lengths.min() == lengths.max():
+            marks[known] = ((texts.reshape(len(told), -1) + np.uint64(1)) * weights).sum(axis=1)
+        else:
+            begin = bounds[:-1] - bounds[0]
+            place = np.arange(len(texts)) - np.repeat(begin, lengths)
+            marks[known] = np.add.reduceat((texts + np.uint64(1)) * weights[place], begin)
     return marks
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import multiprocessing
 import sys
 from collections.abc import Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from ipaddress import ip_address
@@ -116,7 +116,7 @@ class Processes:
 
     def work(self, settings: Settings, shelf: Shelf, cells: Iterator[tuple[int, pa.Table]]) -> Iterator[int]:
         """Yield the number of every partition as it is done; one whose process died is worked on again."""
-        work, done = _Work(settings, shelf, cells), Done()
+        work, done = _Work(settings, shelf, cells, ahead=bool(self.helpers)), Done()
         threads = [Thread(target=helper.serve, args=(work, done), daemon=True) for helper in self.helpers]
         for thread in threads:
             thread.start()
@@ -128,7 +128,7 @@ class Processes:
                 thread.join()
                 yield from done.ready()
         finally:
-            work.stopped = True
+            work.stop()
 
     def close(self) -> None:
         """End the other processes."""
@@ -156,18 +156,37 @@ class Done:
 
 
 class _Work:
-    """The partitions still to be given out, to one asker at a time."""
+    """The partitions still to be given out, to one asker at a time. ``ahead``: the next is read before anybody asks, so that nobody waits for it."""
 
-    def __init__(self, settings: Settings, shelf: Shelf, cells: Iterator[tuple[int, pa.Table]]):
+    def __init__(self, settings: Settings, shelf: Shelf, cells: Iterator[tuple[int, pa.Table]], *, ahead: bool):
         self.settings, self.shelf = settings, shelf
         self.stopped = False
         self._cells = cells
         self._lock = Lock()
+        self._reader = ThreadPoolExecutor(1) if ahead else None
+        self._coming = self._read()
+
+    def _read(self) -> Future[tuple[int, pa.Table] | None] | None:
+        return self._reader.submit(next, self._cells, None) if self._reader else None
 
     def next(self) -> tuple[int, pa.Table] | None:
         """The next partition, None when there is none or work was stopped."""
         with self._lock:
-            return None if self.stopped else next(self._cells, None)
+            if self.stopped:
+                return None
+            if self._coming is None:
+                return next(self._cells, None)
+            found = self._coming.result()
+            if found is not None:
+                self._coming = self._read()
+            return found
+
+    def stop(self) -> None:
+        """Give out no more."""
+        with self._lock:
+            self.stopped = True
+            if self._reader:
+                self._reader.shutdown(wait=False, cancel_futures=True)
 
 
 class Helper:
@@ -187,7 +206,7 @@ class Helper:
             while (found := work.next()) is not None:
                 done.put(self._worked(work, *found))
         except BaseException as error:
-            work.stopped = True
+            work.stop()
             done.put(error)
 
     def _worked(self, work: _Work, at: int, cells: pa.Table) -> int:
