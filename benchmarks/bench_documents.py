@@ -91,12 +91,11 @@ def _over_bare(form: str = "report") -> float:
     """Seconds of our press, from start to bytes, over those of bare WeasyPrint on the same source with ready charts."""
     import json
 
-    import vl_convert
-
-    from tanping.assessment.documents import pdf
+    from tanping.assessment.documents import draw, pdf
 
     job = pdf.report_job(_assessment(), form)
-    images = {name: vl_convert.vegalite_to_svg(spec) for name, spec in job.specs.items()}
+    pages = job.write()
+    images = {name: draw.svg(spec) for name, spec in job.specs.items()}
 
     def ours() -> None:
         with pdf.start_press(form) as press:
@@ -104,7 +103,7 @@ def _over_bare(form: str = "report") -> float:
 
     with tempfile.TemporaryDirectory() as folder:
         source = Path(folder) / "job.json"
-        source.write_text(json.dumps({"html": job.html, "css": list(job.css), "images": images}), "utf-8")
+        source.write_text(json.dumps({"html": pages.html, "css": list(pages.css), "images": images}), "utf-8")
         bare = best_of(3, lambda: command(sys.executable, "-c", _BARE, str(source), f"{folder}/bare.pdf"))
     return best_of(3, ours) / bare
 
@@ -171,17 +170,16 @@ def _stack(workers: int) -> float:
 def _typst() -> float:
     """Seconds of Typst, started anew, on the words, tables and drawings of the opinion. Raises ImportError without it."""
     import typst  # noqa: F401  (told as missing here, not as a failed command)
-    import vl_convert
 
-    from tanping.assessment.documents import pdf
+    from tanping.assessment.documents import draw, pdf
     from tanping.assessment.documents.tree import read
 
     job = pdf.report_job(_assessment(), "opinion")
     with tempfile.TemporaryDirectory() as folder:
         for name, spec in job.specs.items():
-            Path(folder, f"{name}.svg").write_text(vl_convert.vegalite_to_svg(spec), "utf-8")
+            Path(folder, f"{name}.svg").write_text(draw.svg(spec), "utf-8")
         source = Path(folder, "opinion.typ")
-        source.write_text(_HEAD + "".join(_typst_of(read(job.html))), "utf-8")
+        source.write_text(_HEAD + "".join(_typst_of(read(job.write().html))), "utf-8")
         return best_of(3, lambda: command(sys.executable, "-c", _TYPST, str(source), f"{folder}/opinion.pdf"))
 
 

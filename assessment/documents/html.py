@@ -6,16 +6,20 @@ value can't print as ``None``, and characters that would reorder or corrupt a li
 
 from __future__ import annotations
 
+import marshal
 import re
 import unicodedata
+from collections.abc import MutableMapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
+import jinja2
+from jinja2 import Environment, StrictUndefined, Template
 from markupsafe import Markup
 
 from tanping.assessment.documents import context, figures, fonts, opinion, wording
+from tanping.records.kept import kept
 from tanping.rules.finding import settled_word
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
@@ -53,7 +57,7 @@ def style(*names: str) -> list[str]:
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
     environment = Environment(
-        loader=FileSystemLoader(TEMPLATES, encoding="utf-8"),
+        loader=_Compiled(),
         autoescape=True,
         undefined=StrictUndefined,
         finalize=_finalize,
@@ -86,6 +90,33 @@ def _environment() -> Environment:
     }
     environment.globals |= {"mark": wording.MARKS.get, "tone": wording.TONES.get, "settled": settled_word}
     return environment
+
+
+class _Compiled(jinja2.BaseLoader):
+    """The templates as code, compiled together and kept: compiling those of one report takes longer than filling them."""
+
+    def __init__(self) -> None:
+        self._codes: dict[str, bytes] | None = None
+
+    def load(self, environment: Environment, name: str, globals: MutableMapping[str, Any] | None = None) -> Template:
+        if self._codes is None:
+            files = {path.name: path.read_bytes() for path in sorted(TEMPLATES.glob("*.html"))}
+            # What a filter makes of a constant is settled when the template is compiled, so the code of the filters counts too.
+            parts = {**files, "jinja2": jinja2.__version__.encode()}
+            self._codes = kept(
+                TEMPLATES, "templates", parts, Path(__file__).parent, lambda: _compile(environment, files)
+            )
+        if name not in self._codes:
+            raise jinja2.TemplateNotFound(name)
+        code = marshal.loads(self._codes[name])  # noqa: S302 (our own, as trusted as the bytecode beside it)
+        return environment.template_class.from_code(environment, code, globals if globals is not None else {})
+
+
+def _compile(environment: Environment, files: dict[str, bytes]) -> dict[str, bytes]:
+    return {
+        name: marshal.dumps(environment.compile(content.decode(), name, str(TEMPLATES / name)))
+        for name, content in files.items()
+    }
 
 
 def wording_label(code: str, table: str) -> str:

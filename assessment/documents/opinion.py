@@ -69,7 +69,6 @@ def told(assessment: Assessment, review: Review, office: Office) -> dict[str, An
         "requirements": requirements(review),
         "demands_told": demands_told(review.demands),
         "accounts": accounts(assessment),
-        "drawn": drawn(assessment),
         "measures_told": measures(assessment, review),
         "checks_told": checks_told(review),
         "draft_mark": TRIAL if review.trial else ("送审稿" if review.draft else ""),

@@ -15,7 +15,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
@@ -53,27 +53,34 @@ class Attached:
 
 
 @dataclass(frozen=True)
-class Job:
-    """A document to print: page source, style sheets, chart specifications by id, files to carry, a fixed identifier (hex)."""
+class Pages:
+    """What is laid out: page source, style sheets, a fixed identifier (hex), files to carry."""
 
     html: str
     css: Sequence[str]
     identifier: str
-    specs: Mapping[str, Any] = field(default_factory=dict)
     attachments: Sequence[Attached] = ()
+
+
+@dataclass(frozen=True)
+class Job:
+    """A document to print: what writes its pages, and chart specifications by id. The charts are drawn while the pages are written."""
+
+    write: Callable[[], Pages]
+    specs: Mapping[str, Any] = field(default_factory=dict)
 
 
 class Press:
     """Start the helpers now, print later. Use as a context manager, or ``close`` it.
 
-    ``font`` is the family charts are drawn in. Thread-safe: jobs queue. Raises PrintError from ``print``.
+    ``families`` are loaded ahead; charts are drawn in the first. Thread-safe: jobs queue. Raises PrintError from ``print``.
     """
 
-    def __init__(self, font: str, limits: Limits = Limits(), charts: bool = True):
+    def __init__(self, families: Sequence[str], limits: Limits = Limits(), charts: bool = True):
         self.limits = limits
         self._turn = threading.Lock()
-        self._layout = _Helper("layout_worker.py", str(limits.memory), str(limits.seconds))
-        self._charts = _Helper("chart_worker.py", str(limits.seconds), font) if charts else None
+        self._layout = _Helper("layout_worker.py", str(limits.memory), str(limits.seconds), *families)
+        self._charts = _Helper("draw.py", str(limits.seconds), families[0]) if charts else None
 
     def __enter__(self) -> Press:
         return self
@@ -97,7 +104,7 @@ class Press:
             helper.close()
 
     def print(self, job: Job) -> bytes:
-        """Return the PDF of ``job``. Raises PrintError."""
+        """Return the PDF of ``job``. Raises PrintError, and what writing its pages raises."""
         with self._turn, tempfile.TemporaryDirectory(prefix="tanping-") as name:
             try:
                 return self._print(job, Path(name))
@@ -113,7 +120,12 @@ class Press:
             self._charts.order(specs)
         elif job.specs:
             raise PrintError("本次打印没有启动图表绘制")
-        _write(page, {**_page(job), "pdf": str(pdf)})
+        try:
+            pages = job.write()
+        except BaseException:
+            self.close()  # the drawings are under way for nobody
+            raise
+        _write(page, {**_page(pages), "pdf": str(pdf)})
         self._layout.order(page)
         if self._charts is not None:
             _explain(self._charts.answer(deadline), "图表绘制")
@@ -219,12 +231,12 @@ _REASONS = {
 }
 
 
-def _page(job: Job) -> dict[str, Any]:
+def _page(pages: Pages) -> dict[str, Any]:
     return {
-        "html": job.html,
-        "css": list(job.css),
-        "identifier": job.identifier,
-        "attachments": [vars(item) for item in job.attachments],
+        "html": pages.html,
+        "css": list(pages.css),
+        "identifier": pages.identifier,
+        "attachments": [vars(item) for item in pages.attachments],
     }
 
 

@@ -31,9 +31,7 @@ def write_html(assessment: Assessment, path: Path, form: str = "report", review:
 
 def html_text(assessment: Assessment, form: str = "report", review: Review | None = None) -> str:
     """Return a form as one HTML file; the same assessment and review give the same text."""
-    import vl_convert
-
-    from tanping.assessment.documents import fonts, html
+    from tanping.assessment.documents import draw, fonts, html
     from tanping.assessment.documents.forms import FORMS, source
 
     families = fonts.of_the_reader()
@@ -42,8 +40,6 @@ def html_text(assessment: Assessment, form: str = "report", review: Review | Non
     head = f'<meta http-equiv="Content-Security-Policy" content="{_POLICY}"><style>{"".join(sheets)}</style></head>'
     text = made.html.replace("</head>", head, 1)
     for name, chart in made.charts.items():
-        if made.shows(name):
-            drawn = vl_convert.vegalite_to_svg(chart.spec, allowed_base_urls=[])
-            image = base64.b64encode(drawn.encode()).decode()
-            text = text.replace(f'src="chart:{name}"', f'src="data:image/svg+xml;base64,{image}"')
+        image = base64.b64encode(draw.svg(chart.spec).encode()).decode()
+        text = text.replace(f'src="chart:{name}"', f'src="data:image/svg+xml;base64,{image}"')
     return text

@@ -58,7 +58,7 @@ def word_bytes(assessment: Assessment, form: str = "report", review: Review | No
     from tanping.assessment.documents.forms import FORMS, source
 
     made = source(form, assessment, review, fonts.of_the_reader())
-    pictures = {name: _picture(chart.spec) for name, chart in made.charts.items() if made.shows(name)}
+    pictures = {name: _picture(chart.spec) for name, chart in made.charts.items()}
     return docx_of(made.html, replace(FORMS[form].page, running=made.running), pictures)
 
 
@@ -70,10 +70,9 @@ def docx_of(source: str, page: Page, pictures: dict[str, bytes] | None = None) -
 
 
 def _picture(spec: dict[str, Any]) -> bytes:
-    import vl_convert
+    from tanping.assessment.documents import draw
 
-    picture: bytes = vl_convert.vegalite_to_png(spec, scale=_DOTS / spec["width"], allowed_base_urls=[])
-    return picture
+    return draw.png(spec, _DOTS / spec["width"])
 
 
 @dataclass(frozen=True)

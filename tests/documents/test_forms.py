@@ -19,7 +19,7 @@ from tanping.assessment.change import Accounts
 from tanping.assessment.documents import context, figures, fonts, html, opinion, pdf, seal
 from tanping.assessment.documents.forms import FORMS, source
 from tanping.assessment.documents.office import DEFAULT, Office, load_office, read_office
-from tanping.assessment.documents.press import Job, Press
+from tanping.assessment.documents.press import Job, Pages, Press
 from tanping.assessment.documents.review import Check, OfficeFinding, Outcome, Review
 from tanping.assessment.documents.tree import read
 from tanping.assessment.documents.word import word_bytes
@@ -162,7 +162,7 @@ def test_official_grid_is_22_lines_of_28_characters(press: Press) -> None:
     css = [fonts.installed().style(sheet) for sheet in html.style(*FORMS["opinion"].styles)]
     mark = f'<div class="seal">{seal.mark("ab" * 32)}<p>码</p></div>'
     body = f'<html lang="zh-CN"><body>{mark}<p style="text-indent:0">{"国" * 2000}</p></body></html>'
-    reader = PdfReader(io.BytesIO(press.print(Job(body, css, "00" * 16))))
+    reader = PdfReader(io.BytesIO(press.print(Job(lambda: Pages(body, css, "00" * 16)))))
     lines = [line for line in reader.pages[0].extract_text().splitlines() if "国国" in line]
     assert len(lines) == 22
     assert {line.count("国") for line in lines} == {28}
@@ -212,9 +212,11 @@ def test_letter_asks_the_open_questions_and_brings_the_sheet(assessment: Assessm
         assert squeezed(f"□ {word}") in text
 
 
-def test_forms_with_charts_are_known(assessment: Assessment) -> None:
-    drawn = {form for form in FORMS if 'src="chart:' in source(form, assessment).html}
-    assert drawn == pdf.DRAWN
+@pytest.mark.parametrize("form", FORMS)
+def test_a_form_shows_the_charts_it_names_and_no_other(form: str, assessment: Assessment) -> None:
+    made = source(form, assessment)
+    assert re.findall('src="chart:([^"]+)"', made.html) == list(made.charts)
+    assert bool(made.charts) == (form in pdf.DRAWN)
 
 
 EVIL = "<b onclick=x>{{ 7*7 }}</b>\u202e\u2066🙂𠮷㐀&amp;" + "长" * 2000

@@ -48,7 +48,7 @@ def test_a_press_that_died_over_one_document_is_replaced(assessment: Assessment,
     def broken(*given: object) -> object:
         calls.append(given)
         job = honest(*given)  # type: ignore[arg-type]
-        return replace(job, html=fatal) if len(calls) == 1 else job
+        return replace(job, write=lambda: replace(job.write(), html=fatal)) if len(calls) == 1 else job
 
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(pdf, "report_job", broken)

@@ -14,7 +14,7 @@ import pytest
 from pypdf import PageObject, PdfReader
 
 from tanping.assessment.documents import context, figures, pdf
-from tanping.assessment.documents.press import Job, Limits, Press, PrintError
+from tanping.assessment.documents.press import Job, Limits, Pages, Press, PrintError
 from tanping.assessment.result import Assessment
 
 pytestmark = pytest.mark.xdist_group("press")
@@ -202,11 +202,15 @@ def test_hostile_text_prints_as_text(assessment: Assessment, press: Press) -> No
     assert "U+31350" in text
 
 
+def bare(body: str) -> Job:
+    return Job(lambda: Pages(body, [], "00" * 16))
+
+
 def test_no_address_is_ever_fetched(press: Press) -> None:
     with pdf.start_press() as own, pytest.raises(PrintError, match="外部地址"):
-        own.print(Job('<html><body><img src="http://127.0.0.1:9/a.png"></body></html>', [], "00" * 16))
+        own.print(bare('<html><body><img src="http://127.0.0.1:9/a.png"></body></html>'))
     with pdf.start_press() as own, pytest.raises(PrintError, match="外部地址"):
-        own.print(Job('<html><body><img src="file:///etc/hostname"></body></html>', [], "00" * 16))
+        own.print(bare('<html><body><img src="file:///etc/hostname"></body></html>'))
 
 
 def test_a_report_that_fails_leaves_the_old_file(
@@ -227,15 +231,15 @@ def test_a_report_that_fails_leaves_the_old_file(
 
 def test_a_document_too_big_is_ended_with_a_word() -> None:
     rows = "<tr><td>一</td><td>二</td></tr>" * 200_000
-    with Press("Noto Sans CJK SC", Limits(memory=400, seconds=60, patience=120), charts=False) as small:
+    with Press(["Noto Sans CJK SC"], Limits(memory=400, seconds=60, patience=120), charts=False) as small:
         with pytest.raises(PrintError, match=r"内存|中止"):
-            small.print(Job(f"<html><body><table>{rows}</table></body></html>", [], "00" * 16))
+            small.print(bare(f"<html><body><table>{rows}</table></body></html>"))
         assert not small.alive
 
 
 def test_a_document_too_slow_is_ended_with_a_word() -> None:
     with (
-        Press("Noto Sans CJK SC", Limits(patience=0), charts=False) as hurried,
+        Press(["Noto Sans CJK SC"], Limits(patience=0), charts=False) as hurried,
         pytest.raises(PrintError, match="时限"),
     ):
-        hurried.print(Job("<html><body>一</body></html>", [], "00" * 16))
+        hurried.print(bare("<html><body>一</body></html>"))

@@ -23,14 +23,14 @@ def renamed(assessment: Assessment, name: str) -> Assessment:
 
 
 def test_markup_in_text_stays_text(assessment: Assessment) -> None:
-    source = pdf.report_job(renamed(assessment, "<img src=http://x/y.png onerror=alert(1)>{{ 7*7 }}&amp;")).html
+    source = pdf.report_job(renamed(assessment, "<img src=http://x/y.png onerror=alert(1)>{{ 7*7 }}&amp;")).write().html
     assert "<img src=http" not in source
     assert "&lt;img src=http://x/y.png onerror=alert(1)&gt;{{ 7*7 }}&amp;amp;" in source
 
 
 @pytest.mark.parametrize("trick", ["\u202egnol", "\u2066x", "a\x00b", "\x1b[31m", "\ue000", "\ufffe"])
 def test_characters_that_would_corrupt_a_line_are_replaced_and_told(assessment: Assessment, trick: str) -> None:
-    source = pdf.report_job(renamed(assessment, f"甲{trick}乙")).html
+    source = pdf.report_job(renamed(assessment, f"甲{trick}乙")).write().html
     bad = next(c for c in trick if not c.isprintable() or c in "\ue000\ufffe")
     assert bad not in source
     assert fonts.GETA in source
@@ -92,7 +92,7 @@ def test_nothing_known_is_not_a_known_zero(incomplete: Assessment) -> None:
         for item in incomplete.inventory.sources
     )
     inventory = replace(incomplete.inventory, sources=none, annual=(), known_design_year=0.0)
-    source = pdf.report_job(replace(incomplete, inventory=inventory)).html
+    source = pdf.report_job(replace(incomplete, inventory=inventory)).write().html
     assert "尚无可计算的排放源" in source
     assert "已知部分 0" not in source
     assert "没有可列的逐年排放量" in source
