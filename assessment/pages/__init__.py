@@ -25,6 +25,9 @@ WORK = {
     "documents": "打印与下载",
 }
 TROUBLE = "这一页出了错，没有显示完。已填的内容都存着；请刷新重试，仍不行请把服务窗口里的错误记录交给维护人员。"
+ONLY_READABLE = (
+    "数据所在的磁盘现在是只读的：已存的内容可以查看，改动不能保存。请管理员检查磁盘和挂载方式；恢复后不必重启。"
+)
 MANY = {"portfolio": "组合"}
 REGISTERS = {"factors": "因子库", "rules": "规则库"}
 REVIEW = {"inbox": "待办", "register": "联审项目", "space": "项目空间"}
@@ -76,12 +79,15 @@ def run() -> None:
     import streamlit as st
 
     from tanping.assessment.pages.review import entry
+    from tanping.assessment.review.store.connection import only_readable
 
     with guard():
         signed = entry.needs_sign_in()
         page = st.navigation(menu(entry.person() if signed else None), position="top")
         if signed:
             entry.need_person()
+        if only_readable(entry.joint().engine.url):
+            st.warning(ONLY_READABLE)
         page.run()
 
 

@@ -17,9 +17,11 @@ from streamlit.components.v2 import manifest_scanner
 
 from tanping.assessment.cli import main
 from tanping.assessment.doctor import State, check_folder
+from tanping.assessment.pages import ONLY_READABLE
 from tanping.assessment.pages import draft as drafts
 from tanping.assessment.project.intake import load_project, plain_project
 from tanping.assessment.review.store import Draft, Store, StoreUnavailableError
+from tanping.assessment.review.store.connection import only_readable
 from tanping.assessment.review.verify import verify
 from tanping.records.doors.export import write_file
 
@@ -175,11 +177,42 @@ def test_the_app_tells_that_the_disk_is_read_only_and_goes_on_when_it_is_not(
     disk.remount("ro")
     said = page.typed("丙")
     assert "这次操作没有写入" in said
-    assert "所在磁盘是否变成只读" in said
+    assert "所在磁盘是否以只读方式挂载" in said
     disk.remount("rw")
     sound(page.at.run())  # somebody looks again
     assert page.typed("丁") == ""
     assert page.kept(store) == "丁"
+
+
+def test_a_start_on_a_read_only_disk_shows_what_is_there_and_goes_on_when_it_is_not(
+    disk: Disk, store: Store, draft: Draft, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.close()
+    disk.remount("ro")
+    page = Page(draft, monkeypatch)
+    assert [found.value for found in page.at.warning] == [ONLY_READABLE]
+    assert page.at.text_input(key=f"{draft.id}/project/owner").value == "江苏射阳港发电有限责任公司"
+    assert "数据库是只读的，不能保存。这次操作没有写入" in page.typed("戊")
+    disk.remount("rw")
+    assert page.typed("己") == ""
+    assert not page.at.warning
+    assert page.kept(store) == "己"
+
+
+def test_what_is_only_in_the_log_of_a_read_only_disk_is_not_passed_over(disk: Disk, store: Store) -> None:
+    url = store.engine.url
+    assert not only_readable(url)
+    store.close()
+    log = Path(f"{url.database}-wal")
+    log.write_bytes(b"a transaction that was not carried over")
+    disk.remount("ro")
+    assert not only_readable(url)
+    with pytest.raises(StoreUnavailableError, match="所在磁盘是否变成只读"):
+        Store.open(str(url))
+    disk.remount("rw")
+    log.unlink()
+    disk.remount("ro")
+    assert only_readable(url)
 
 
 class Page:

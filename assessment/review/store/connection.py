@@ -7,11 +7,13 @@ does not help it.
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import ArgumentError
+from sqlalchemy.exc import ArgumentError, DisconnectionError
 
 from tanping.assessment.review.store.trouble import StoreError
 
@@ -27,8 +29,8 @@ def connect(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
     parsed = _parsed(url)
     if parsed.get_backend_name() == "postgresql":
         return _postgresql(parsed, busy_seconds)
-    if parsed.database and parsed.database != ":memory:" and "uri" not in parsed.query:
-        Path(parsed.database).parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if (file := _file(parsed)) and not only_readable(parsed):
+        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     engine = create_engine(
         parsed,
         connect_args={"timeout": busy_seconds},
@@ -43,7 +45,44 @@ def connect(url: str, *, busy_seconds: float = BUSY_SECONDS) -> Engine:
 
     event.listen(engine, "connect", prepare)
     event.listen(engine, "begin", _begin_sqlite)
+    if file:
+        _let_read(engine)
     return engine
+
+
+def only_readable(url: URL) -> bool:
+    """Tell whether a database can be read but not written: an SQLite file, complete in itself, on a disk that is mounted read-only."""
+    file = _file(url)
+    if file is None or not hasattr(os, "statvfs") or not file.is_file():
+        return False
+    log = file.with_name(f"{file.name}-wal")
+    # What is only in the log would be missed.
+    complete = not log.exists() or log.stat().st_size == 0
+    return complete and bool(os.statvfs(file).f_flag & os.ST_RDONLY)
+
+
+def _file(url: URL) -> Path | None:
+    """Return the file of an SQLite database; None in memory, and for addresses that say more than a path."""
+    named = url.get_backend_name() == "sqlite" and url.database and url.database != ":memory:"
+    return Path(str(url.database)) if named and "uri" not in url.query else None
+
+
+def _let_read(engine: Engine) -> None:
+    """Open the file as one nobody changes while its disk is read-only; let such connections go as soon as it is not."""
+
+    def opened(dialect: Any, record: Any, _arguments: Any, named: dict[str, Any]) -> Any:
+        record.info["only-readable"] = readable = only_readable(engine.url)
+        if not readable:
+            return None
+        path = quote(str(Path(str(engine.url.database)).absolute()))
+        return dialect.connect(f"file:{path}?immutable=1", **named, uri=True)
+
+    def checked(_raw: Any, record: Any, _proxy: Any) -> None:
+        if record.info.get("only-readable") and not only_readable(engine.url):
+            raise DisconnectionError("the disk takes writing again")
+
+    event.listen(engine, "do_connect", opened)
+    event.listen(engine, "checkout", checked)
 
 
 def writing(engine: Engine) -> Engine:
