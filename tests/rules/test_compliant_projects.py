@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from good_projects import ACCESS_CHOICES, ACCESS_NUMBERS, ACCESS_YES, REPLACED, SITES
 
 from tanping.records.expressions import Kind
 from tanping.rules.evaluate import Screening, evaluate
@@ -25,79 +26,6 @@ NAMES = (
     "layout",
     "repealed_laws",
 )
-
-# Flags that a compliant project answers with yes; every other flag of the packs is a thing it does not do.
-YES = {
-    "complies_with_park_plan_eia",
-    "complies_with_tn_tp_control_plan",
-    "existing_problems_addressed",
-    "has_coke_dry_quenching",
-    "has_ecological_protection_measures",
-    "has_effective_treatment",
-    "has_sea_entry_prevention_measures",
-    "in_compliant_park",
-    "is_coastal_engineering",
-    "is_two_high",
-    "measures_meet_quality_target",
-    "meets_emission_standard",
-    "meets_energy_benchmark",
-    "meets_ultra_low_emission",
-    "on_coastal_land",
-    "thermal_plume_meets_standard",
-    "uses_clean_transport",
-    "within_coal_control_target",
-    # demanding situations in which the papers matter
-    "ash_slag_yard_on_coastal_land",
-    "direct_sea_discharge",
-    "handles_hazardous_chemicals",
-    "has_port_facility",
-    "in_nearshore_action_county",
-    "inside_ecological_space_control_area",
-    "is_ets_covered_sector",
-    "new_or_expanded_river_outfall",
-    "new_sea_outfall",
-    "thermal_discharge_to_sea",
-    "discharges_to_sea_inflow_river",
-}
-NUMBERS = {
-    "annual_coal_t": "3600000",
-    "coal_boiler_tph": "75",
-    "coal_consumption_increase_tce": "2600000",
-    "coal_replacement_tce": "2600000",
-    "distance_to_chp_300mw_km": "45",
-    "distance_to_important_tributary_km": "60",
-    "distance_to_taihu_km": "180",
-    "distance_to_yangtze_main_km": "110",
-    "eia_approval_age_years": "0.5",
-    "natural_shoreline_occupied_m": "0",
-    "net_capacity_increase_t": "0",
-    "sea_pollutant_offset_ratio": "1",
-    "stack_nox_mg_per_m3": "50",
-    "stack_pm_mg_per_m3": "10",
-    "stack_so2_mg_per_m3": "35",
-}
-CHOICES = {
-    "catalog_class": "allowed",
-    "cleaner_production_level": "domestic_advanced",
-    "drinking_water_zone": "none",
-    "pellet_process_type": "grate_kiln",
-    "provincial_catalog_class": "none",
-    "shoreline_zone": "none",
-    "sinter_machine_type": "belt",
-    "taihu_protection_zone": "none",
-    "tongyu_river_zone": "none",
-}
-SITES = {
-    "coal_power": ("盐城", "射阳"),
-    "coal_chp": ("盐城", "射阳"),
-    "ironmaking": ("南通", "海门"),
-    "bof_steel": ("南通", "海门"),
-    "sintering": ("南通", "海门"),
-    "coking": ("南通", "海门"),
-    "clinker": ("连云港", "灌云"),
-    "cement_grinding": ("连云港", "灌云"),
-}
-REPLACED = {"ironmaking", "bof_steel", "clinker"}
 
 
 @pytest.fixture(scope="module")
@@ -120,14 +48,14 @@ def screened(packs: PackSet, sector: str, moment: Moment, later: PaperStatus, as
     for name in {name for clause in packs.clauses for name in clause.facts} - set(SCOPE):
         fact = catalogue[name]
         if fact.kind is Kind.FLAG:
-            answers[name] = name in YES
+            answers[name] = name in ACCESS_YES
         elif fact.kind is Kind.PAPER:
             due_later = fact.binds_at is not None and fact.binds_at.is_after(Moment.APPROVAL)
             answers[name] = later if due_later else PaperStatus.HELD
         elif fact.kind is Kind.NUMBER:
-            answers[name] = Decimal(NUMBERS[name])
+            answers[name] = Decimal(ACCESS_NUMBERS[name])
         elif fact.kind is Kind.CHOICE:
-            answers[name] = CHOICES[name]
+            answers[name] = ACCESS_CHOICES[name]
     answers["capacity_replacement_required"] = sector in REPLACED
     table = FactTable.of_project(catalogue, {}, [("一号", answers)])
     return evaluate(packs, table, as_of=as_of, moment=moment)

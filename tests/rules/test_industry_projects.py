@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
+from good_projects import CHAPTER, INDUSTRY_YES, PROJECT, REPLACED, UNITS
 
 from tanping.records.expressions import Kind
 from tanping.rules.clause import Severity
@@ -27,102 +28,6 @@ NAMES = (
 )
 TODAY = date(2026, 11, 1)
 
-# Flags a compliant project answers with yes; every other flag outside the carbon chapter is a thing it does not do.
-YES = {
-    "aligns_with_carbon_peak_plan",
-    "complies_with_park_plan_eia",
-    "equipment_meets_mandatory_efficiency",
-    "has_charging_dust_control",
-    "has_coke_dry_quenching",
-    "has_pushing_dust_control",
-    "is_ets_covered_sector",
-    "is_two_high",
-    "main_product_in_js_two_high_catalog",
-    "meets_emission_standard",
-    "meets_energy_baseline",
-    "meets_energy_benchmark",
-    "meets_mandatory_energy_limit",
-    "meets_mandatory_safety_standards",
-    "retired_equipment_eligible",
-    "area_exceeds_standard",
-    "pm25_exceeds_standard",
-    "captured_co2_fate_stated",
-    "clinker_process_by_cao_mgo",
-    "least_carbon_compliant_option_chosen",
-}
-CHAPTER = ("carbon_",)
-PROJECT = {
-    "province": "江苏",
-    "city": "盐城",
-    "catalog_class": "encouraged",
-    "eia_document_type": "report",
-    "annual_energy_tce": "2000000",
-    "annual_energy_tce_higher_of_two": "2500000",
-    "annual_coal_t": "4000000",
-    "coal_consumption_increase_tce": "1000000",
-    "coal_replacement_tce": "1200000",
-    "energy_review_level": "national",
-    "years_since_energy_review": "0.5",
-    "energy_increment_share_pct": "0.8",
-    "energy_intensity_effect_pct": "0.05",
-    "ghg_emission_tco2e": "8000000",
-    "reduction_ratio_exceeding_pollutants": "2",
-    "reduction_ratio_attaining_pollutants": "1",
-    "environmental_performance_grade": "A",
-    "carbon_accounting_method": "gbt-32151",
-    "carbon_content_source": "measured",
-    "net_capacity_increase_t": "-1000",
-    "new_ironmaking_capacity_t": "2000000",
-    "retired_ironmaking_capacity_t": "3000000",
-    "new_steelmaking_capacity_t": "2000000",
-    "retired_steelmaking_capacity_t": "3000000",
-    "new_clinker_capacity_t": "1500000",
-    "retired_clinker_capacity_t": "3000000",
-    "equal_replacement_case": "none",
-    "replacement_notice_date": "2024-03-01",
-    "energy_limit_correction_kgce_per_t": "0",
-}
-UNITS = {
-    "coal_power": {
-        "unit_capacity_class_mw": "1000",
-        "steam_parameter_class": "ultra_supercritical",
-        "cooling_type": "wet",
-        "net_coal_consumption_gce_per_kwh": "261.8",
-        "coal_unit_limit_correction_factor": "1",
-        "coal_unit_limit_addition_gce_per_kwh": "0",
-        "chp_unit_type": "none",
-    },
-    "ironmaking": {"blast_furnace_volume_m3": "3200", "bf_process_energy_kgce_per_t": "361"},
-    "bof_steel": {"bof_nominal_capacity_t": "200", "bof_process_energy_kgce_per_t": "-30"},
-    "eaf_steel": {"eaf_nominal_capacity_t": "100", "eaf_process_energy_kgce_per_t": "61"},
-    "sintering": {
-        "sinter_area_m2": "400",
-        "sinter_machine_type": "belt",
-        "sinter_process_energy_kgce_per_t": "46",
-    },
-    "coking": {
-        "coke_oven_type": "top_charged",
-        "coke_oven_height_m": "7",
-        "coking_capacity_t": "2000000",
-        "coke_energy_kgce_per_t": "110",
-    },
-    "rolling": {"hot_strip_width_mm": "1780"},
-    "clinker": {
-        "clinker_line_tpd": "5000",
-        "kiln_type": "new_dry",
-        "clinker_energy_kgce_per_t": "100",
-        "clinker_power_kwh_per_t": "57",
-        "clinker_coal_kgce_per_t": "100",
-    },
-    "cement_grinding": {
-        "cement_grinding_capacity_t": "2000000",
-        "cement_mill_diameter_m": "4.2",
-        "cement_energy_kgce_per_t": "87",
-        "cement_section_power_kwh_per_t": "29",
-    },
-}
-REPLACED = {"ironmaking", "bof_steel", "eaf_steel", "clinker"}
-
 
 @pytest.fixture(scope="module")
 def packs() -> PackSet:
@@ -135,7 +40,7 @@ def clean(sector: str, moment: Moment, later: PaperStatus) -> dict[str, Value]:
     answers: dict[str, Value] = {}
     for fact in catalogue.values():
         if fact.kind is Kind.FLAG:
-            answers[fact.name] = fact.name in YES or fact.name.startswith(CHAPTER)
+            answers[fact.name] = fact.name in INDUSTRY_YES or fact.name.startswith(CHAPTER)
         elif fact.kind is Kind.PAPER and fact.binds_at is not None:
             answers[fact.name] = later if fact.binds_at.is_after(moment) else PaperStatus.HELD
     told = {"sector": sector, "unit_nature": "new", "project_nature": "new", **PROJECT, **UNITS[sector]}
