@@ -28,6 +28,8 @@ _NUMBER = re.compile(
 )
 MAX_DIGITS, MAX_EXPONENT = 28, 30
 _BETWEEN = re.compile(r"^(?:~|～|—+|–|至|到|-)")
+# 530万余吨 says what 530余万吨 does.
+_ODD_BEHIND = re.compile(f"([万亿])([{''.join(ODD)}])")
 _MASS = re.compile(r"(kg|t|g|千克|公斤|克|吨)(?![A-Za-z])")
 # The year of a yearly figure: 万t/a is the tonnes of one year.
 _A_YEAR = re.compile(r"(/a|/年|每年)$")
@@ -139,7 +141,7 @@ class _Said:
             width = abs(self.first) * self.spread / 100 if self.percent else self.spread
             return self.first - width, self.first + width
         if self.odd:
-            return self.first, self.first + 2 * _half(self.first, about=True)
+            return self.first, self.first + Decimal(1).scaleb(_last_digit(self.first))
         last = self.first if self.second is None else self.second
         return self.first - _half(self.first, self.about), last + _half(last, self.about)
 
@@ -176,6 +178,7 @@ class _Said:
 def _tidy(text: str) -> str:
     plain = unicodedata.normalize("NFKC", str(text).replace("³", "3").replace("₂", "2").replace("⁴", "^4"))
     plain = plain.replace("−", "-").replace("\u202f", " ").replace("\u2009", " ").replace("×10^", "×10^")
+    plain = _ODD_BEHIND.sub(r"\2\1", plain)
     return " ".join(plain.split()).strip("。；; ")
 
 
@@ -200,8 +203,12 @@ def _half(value: Decimal, about: bool) -> Decimal:
     half = Decimal(5).scaleb(exponent - 1)
     if not about or not value:
         return half
-    significant = int(value.normalize().as_tuple().exponent)
-    return max(Decimal(5).scaleb(significant - 1), 2 * half)
+    return max(Decimal(5).scaleb(_last_digit(value) - 1), 2 * half)
+
+
+def _last_digit(value: Decimal) -> int:
+    """The place of the last digit that is not zero: 1 for 530, −2 for 0.25."""
+    return int(value.normalize().as_tuple().exponent)
 
 
 def _unit(typed: str, unit: str, notes: list[str]) -> str:

@@ -109,3 +109,83 @@ def test_a_range_runs_from_low_to_high():
         read_printed("530～520 t", "t")
     same = read_printed("530～530 t", "t")
     assert (same.low, same.value, same.high) == (529.5, 530.0, 530.5)
+
+
+@pytest.mark.parametrize(
+    ("text", "unit", "value", "low", "high"),
+    [
+        ("530多万吨", "tCO2", 5_300_000, 5_300_000, 5_400_000),
+        ("530万余吨", "tCO2", 5_300_000, 5_300_000, 5_400_000),
+        ("531余万吨", "t", 5_310_000, 5_310_000, 5_320_000),
+        ("12.5余t", "t", 12.5, 12.5, 12.6),
+        ("3亿多kWh", "MWh", 300_000, 300_000, 400_000),
+        ("约530余万吨", "tCO2", 5_300_000, 5_300_000, 5_400_000),
+        ("约0 t", "t", 0, -0.5, 0.5),
+        ("约 503 t", "t", 503, 502, 504),
+        ("约 12.50 t", "t", 12.5, 12.45, 12.55),
+        ("约 200 t", "t", 200, 150, 250),
+        ("100±0.5 t", "t", 100, 99.5, 100.5),
+        ("100±0 t", "t", 100, 100, 100),
+        ("200 t±10%", "t", 200, 180, 220),
+        ("-200 t±10%", "t", -200, -220, -180),
+        ("不低于 200 t", "t", 200, 200, math.inf),
+        ("超过约 200 t", "t", 200, 200, math.inf),
+        ("200 t以内", "t", 200, -math.inf, 200),
+        ("约 500～520 t", "t", 510, 450, 525),
+        ("530 t", "tCO2e", 530, 529.5, 530.5),
+        ("530 tCO2", "tCO2e", 530, 529.5, 530.5),
+        ("530 kg/a", "tCO2", 0.53, 0.5295, 0.5305),
+        ("9" * 28 + " t", "t", 1e28, 1e28, 1e28),
+        ("1e30 t", "t", 1e30, 0.5e30, 1.5e30),
+    ],
+)
+def test_more_prints_by_hand(text: str, unit: str, value: float, low: float, high: float) -> None:
+    read = read_printed(text, unit)
+    assert (read.value, read.low, read.high) == pytest.approx((value, low, high), rel=1e-12)
+
+
+@pytest.mark.parametrize("text", ["9" * 29 + " t", "1e31 t", "1e-31 t", "100±-0.5 t", "530 tCO2 t", "约"])
+def test_more_that_is_no_figure(text: str) -> None:
+    with pytest.raises(NotPrintedError):
+        read_printed(text, "t")
+
+
+def test_what_is_noted_beside_a_print() -> None:
+    notes = {
+        (text, unit): read_printed(text, unit).notes
+        for text, unit in (
+            ("0.5", "1"),
+            ("3", "倍"),
+            ("3", "t"),
+            ("3 tCO2e", "tCO2"),
+            ("3 tCO2e", "tCO2e"),
+            ("3 t", "tCO2"),
+        )
+    }
+    assert notes == {
+        ("0.5", "1"): (),
+        ("3", "倍"): (),
+        ("3", "t"): ("未写单位，按 t 判读",),
+        ("3 tCO2e", "tCO2"): ("申报以二氧化碳当量计，复核值只含二氧化碳",),
+        ("3 tCO2e", "tCO2e"): (),
+        ("3 t", "tCO2"): (),
+    }
+
+
+def test_the_first_refusal_is_the_one_told() -> None:
+    with pytest.raises(NotPrintedError, match="功率的单位"):
+        read_printed("530 千瓦", "tCO2")
+
+
+def test_an_interval_holds_its_ends_and_float_noise() -> None:
+    read = read_printed("100 t", "t")
+    assert read.half == 0.5
+    for value, held in (
+        (99.5, True),
+        (100.5, True),
+        (99.5 - 1e-8, True),
+        (100.5 + 1e-8, True),
+        (99.4999, False),
+        (100.5001, False),
+    ):
+        assert read.holds(value) is held, value
