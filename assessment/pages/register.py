@@ -8,7 +8,7 @@ from html import escape
 import streamlit as st
 
 from tanping.assessment.pages import review, session
-from tanping.assessment.pages.review import entry, intake, marks
+from tanping.assessment.pages.review import entry, intake, marks, opinions_in_one
 from tanping.assessment.pages.review.addresses import open_space
 from tanping.assessment.project.model import SECTORS
 from tanping.assessment.review.roles import Action, allowed
@@ -33,6 +33,7 @@ def show() -> None:
     may_create = any(allowed(capacity.role, Action.CREATE) for capacity in here.capacities)
     if may_create:
         _new(here)
+    opinions_in_one.offer(here, listed)
     _list(listed, may_create)
 
 

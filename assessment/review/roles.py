@@ -34,6 +34,7 @@ REVIEWING = frozenset(
     {Role.ACCEPTANCE, Role.ASSESSOR, Role.EXPERT, Role.OFFICE_CLERK, Role.OFFICE_HEAD, Role.LEAD_CLERK}
 )
 SIGNING = frozenset({Role.LEAD_CHECKER, Role.LEAD_SIGNER})
+LEADING = frozenset({Role.LEAD_CLERK}) | SIGNING
 OF_AN_OFFICE = frozenset({Role.OFFICE_CLERK, Role.OFFICE_HEAD})
 EVERYWHERE = frozenset({Role.ADMINISTRATOR, Role.AUDITOR})
 """Roles that are held of the whole office, never taken on one project."""

@@ -7,9 +7,11 @@ Looking at a preview leaves no trace.
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from difflib import SequenceMatcher
+from pathlib import Path
 
 from tanping.assessment.documents import fonts
 from tanping.assessment.documents.forms import Source, source
@@ -17,16 +19,18 @@ from tanping.assessment.documents.recorded import read_assessment
 from tanping.assessment.documents.review import Review
 from tanping.assessment.documents.tree import read, texts
 from tanping.assessment.result import Assessment
-from tanping.assessment.review.errors import MissingError, NotAllowedError, RefusedError
+from tanping.assessment.review.errors import MissingError, NotAllowedError, RefusedError, ReviewError
 from tanping.assessment.review.record import Event, Who, append, events_of
-from tanping.assessment.review.roles import Action
+from tanping.assessment.review.roles import LEADING, Action, Role
 from tanping.assessment.review.service import submissions
 from tanping.assessment.review.service.desk import Desk, Look, one_of
 from tanping.assessment.review.service.papers import PRINTED, Paper, Record
 from tanping.assessment.review.users import Person
 from tanping.records.canonical import canonical_bytes, sha256
+from tanping.records.errors import InputError, Problem, Where
 
 FORMATS = ("pdf", "docx")
+OPINION = "opinion"
 
 
 @dataclass(frozen=True)
@@ -39,6 +43,15 @@ class Changes:
     sha256: str
     gone: tuple[str, ...]
     come: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Printed:
+    """What became of one of many opinions: the file it was printed to, or why it was not (Chinese)."""
+
+    review_id: str
+    file: Path
+    problem: str = ""
 
 
 @dataclass(frozen=True)
@@ -71,6 +84,48 @@ class Printing:
         one_of(format, FORMATS, "格式")
         ready = self._ready(person, review_id, form, about)
         raw = _made(ready, form, format)
+        self._record(person, review_id, ready, form, about, format, raw)
+        return raw
+
+    def print_opinions(
+        self, person: Person, review_ids: Sequence[str], folder: Path, *, workers: int = 2
+    ) -> Iterator[Printed]:
+        """Print the opinions of many reviews into a folder, so many at a time, and put each on record; yield them in the order given.
+
+        Only who leads a review prints its opinion so; that is looked at for each as its turn comes. One that can't be printed is told and
+        holds up none of the others. Raises FontsMissing.
+        """
+        from tanping.assessment.documents.many import Order, print_many
+
+        ready: dict[int, _Ready] = {}
+        refused: dict[int, str] = {}
+
+        def read(at: int) -> tuple[Assessment, Review]:
+            try:
+                ready[at] = self._ready(person, review_ids[at], OPINION, "", LEADING)
+            except ReviewError as error:
+                refused[at] = str(error)
+                raise InputError(Problem(Where(""), "", str(error))) from None
+            return ready[at].assessment, ready[at].review
+
+        orders = [
+            Order(OPINION, folder / f"{at:04d}.pdf", lambda at=at: read(at))  # type: ignore[misc]
+            for at in range(len(review_ids))
+        ]
+        for at, made in enumerate(print_many(orders, workers)):
+            problem, file = refused.get(at) or made.problem, made.order.target
+            if not problem:
+                try:
+                    self._record(person, review_ids[at], ready[at], OPINION, "", "pdf", file.read_bytes())
+                except ReviewError as error:
+                    problem = str(error)
+            yield Printed(review_ids[at], file, problem)
+            ready.pop(at, None)
+
+    def _record(
+        self, person: Person, review_id: str, ready: _Ready, form: str, about: str, format: str, raw: bytes
+    ) -> None:
+        """Put a print on record."""
         page = _page(ready, form, format)
         with self._desk.act(person, review_id, Action.READ_PROJECT) as act:
             words = act.keep(canonical_bytes(list(texts(read(page.html)))))
@@ -95,7 +150,6 @@ class Printing:
                 body=body,
                 blobs=[words],
             )
-        return raw
 
     def changes(self, person: Person, review_id: str, form: str, about: str = "") -> Changes | None:
         """Return what changed since a paper was last printed; None if it never was."""
@@ -115,8 +169,12 @@ class Printing:
             events = Record(look).events
             return events[-1].hash if events else ""
 
-    def _ready(self, person: Person, review_id: str, form: str, about: str) -> _Ready:
+    def _ready(
+        self, person: Person, review_id: str, form: str, about: str, by: frozenset[Role] = frozenset(Role)
+    ) -> _Ready:
         with self._desk.look(person, review_id) as look:
+            if look.role not in by:
+                raise NotAllowedError(f"您在这个项目是{look.role}，批量打印联审意见由牵头处办理。")
             record = Record(look)
             papers = record.papers()
             paper = next((item for item in papers if (item.form, item.about) == (form, about)), None)
