@@ -38,7 +38,7 @@ def _only(term: Term, sign: str) -> Leaf | None:
 
 
 def _oxides(term: Term, where: str) -> Iterator[Slip]:
-    ratios = {str(one.node.text): one for one in term.leaves if one.node.kind == "ratio"}
+    ratios = {str(one.node.text): one for one in term.leaves}
     lime, magnesia = ratios.get(str(cement.CO2_PER_CAO)), ratios.get(str(cement.CO2_PER_MGO))
     if lime is not None and magnesia is not None:
         yield slip("mgo_44_56", [(magnesia, lime.value)], where=where)

@@ -45,5 +45,4 @@ def slips(case: Case, figure: Figure) -> Iterator[Slip]:
 
 
 def _key(term: Term) -> tuple[str, str, float]:
-    quantity = term.leaves[0].value if term.leaves else 0.0
-    return term.id, term.formula.id, quantity
+    return term.id, term.formula.id, term.leaves[0].value

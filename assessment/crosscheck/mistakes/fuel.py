@@ -62,7 +62,7 @@ def _units(term: Term, where: str) -> Iterator[Slip]:
 
 
 def _constants(term: Term, where: str) -> Iterator[Slip]:
-    for node in (one.node for one in term.leaves if one.node.kind == "ratio" and str(one.node.text) == CARBON):
+    for node in (one.node for one in term.leaves if str(one.node.text) == CARBON):
         yield slip("no_co2_per_c", {id(node): 1.0}, where=where)
         yield slip("twice_co2_per_c", {id(node): node.value**2}, where=where)
     oxidation = term.one(SIGNS["of"])
