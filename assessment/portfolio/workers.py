@@ -7,7 +7,7 @@ import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from ipaddress import ip_address
 from queue import SimpleQueue
 from threading import Lock, Thread
@@ -59,8 +59,14 @@ def work_and_keep(settings: Settings, shelf: Shelf, at: int, cells: pa.Table) ->
 def wake() -> None:
     """Make a fresh process ready: the program and what ships with it loaded."""
     without_pandas()
+    load()
+
+
+def load() -> None:
+    """Load what every partition is judged by; what is wrong with it is told when it is used."""
     load_register()
-    load_law()
+    with suppress(InputError):
+        load_law()
 
 
 def without_pandas() -> None:
@@ -113,6 +119,9 @@ class Processes:
 
     def __init__(self, workers: int):
         self.helpers = [Helper() for _ in range(workers - 1)]
+        if self.helpers:
+            # While the table is planned, which is mostly waiting for the reader.
+            Thread(target=load, daemon=True).start()
 
     def work(self, settings: Settings, shelf: Shelf, cells: Iterator[tuple[int, pa.Table]]) -> Iterator[int]:
         """Yield the number of every partition as it is done; one whose process died is worked on again."""
@@ -225,5 +234,5 @@ class Helper:
         return self.executor.submit(work_and_keep, work.settings, work.shelf, at, cells)
 
     def close(self) -> None:
-        """End the process."""
-        self.executor.shutdown(wait=True, cancel_futures=True)
+        """Let the process end; nobody waits for it."""
+        self.executor.shutdown(wait=False, cancel_futures=True)
