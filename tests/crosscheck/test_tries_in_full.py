@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any, NamedTuple
@@ -361,6 +362,18 @@ def test_bought_electricity_is_tried_with_factors_of_other_years_places_and_kind
     assert sorted(one.value for one in province) == pytest.approx(
         sorted(mwh * one.number for one in away if one.number not in (*NEAR, 0.5827)), rel=1e-9
     )
+
+
+def test_the_newest_year_comes_first_and_a_value_is_tried_once() -> None:
+    rows = of_mistakes(made(case("plant"), "外购电"), "other_year")
+    years = [re.findall(r"(\d{4}) 年 ", one.detail)[0] for one in rows if "电力平均" in one.detail]
+    assert years == ["2023"] * 2 + ["2022"] * 3 + ["2021"] * 3
+    # In 2023 the centre had what the south had in 2022: a plant in the south took its own.
+    south = made(case_of(with_rows(PLANT.data, site={"province": "云南", "city": "玉溪"})), "外购电")
+    year, province = ([one.value for one in of_mistakes(south, id)] for id in ELECTRICITY_ROWS)
+    twin = pytest.approx(PLANT.mwh * 0.5271)
+    assert sum(one == twin for one in year) == 1
+    assert sum(one == twin for one in province) == 0
 
 
 def bought(**said: str) -> dict[str, Any]:
