@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from tanping.assessment.crosscheck.figures import Case, Figure
 from tanping.assessment.crosscheck.mistakes import benchmark, slips
-from tanping.assessment.crosscheck.mistakes.slip import Slip, mistakes
+from tanping.assessment.crosscheck.mistakes.slip import Slip, mistakes, slip
 from tanping.assessment.crosscheck.printed import Printed
 from tanping.assessment.crosscheck.rerun import evaluate
 
@@ -174,7 +174,6 @@ def _run(figure: Figure, tries: Sequence[Slip], chosen: NDArray[np.int64]) -> Fl
 
 def _exchanged(case: Case, figure: Figure) -> list[_Try]:
     """Another figure of the same unit written in this one's place (total, mean, design year; gross, net)."""
-    mistake = mistakes()["other_figure"]
     found: list[_Try] = []
     others = ("design_year_total", "direct_total", "lifetime_total", "mean_operating", "ets_emission", "ets_allowance")
     if figure.id not in others:
@@ -185,7 +184,7 @@ def _exchanged(case: Case, figure: Figure) -> list[_Try]:
         other = case.figures[id]()
         if other.recomputed is None or other.recomputed == figure.recomputed:
             continue
-        one = Slip(mistake, {}, detail=other.name, variant=id)
+        one = slip("other_figure", {}, detail=other.name, variant=id)
         found.append(((one,), other.recomputed, ONE * 0.1 / len(others)))
     return found
 

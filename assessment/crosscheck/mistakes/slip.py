@@ -44,11 +44,11 @@ class Slip:
 
     mistake: Mistake
     changes: Mapping[int, float]
-    where: str = ""
-    detail: str = ""
-    variant: str = ""
-    share: float = 1.0
-    evidence: float = 1.0
+    where: str
+    detail: str
+    variant: str
+    share: float
+    evidence: float
 
     @property
     def weight(self) -> float:
