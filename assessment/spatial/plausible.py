@@ -25,6 +25,8 @@ COAST_RUNS = HERE / "coast_runs.csv"
 COAST_SOURCE = "GLOBE 30″ 海陆格网（约 0.9 km，1990 年代状况，公有领域）"
 CELL = 1 / 120
 WEST, COLUMNS = 118.8, 457
+INLAND = (116.0, WEST, 30.7, 35.4)
+"""West, east, south, north of the land beyond the grid's western edge: nowhere nearer to any sea than 50 km."""
 FAR_INLAND_KM = 30.0
 """A site said to be on coastal land is doubted beyond this: the widest coastal strip plus what the coast has grown."""
 NEAR_COAST_KM = 2.0
@@ -108,7 +110,13 @@ def coast_doubt(on_coast: bool | None, longitude: float, latitude: float) -> str
     """Return why a point can't be as near to the sea as declared; empty when it can, or off the grid."""
     gap = coast_km(longitude, latitude)
     if gap is None:
-        return ""
+        west, east, south, north = INLAND
+        inland = west <= longitude < east and south <= latitude <= north
+        return (
+            f"申报位于沿海陆域，而坐标在内陆，距海岸远不止 {FAR_INLAND_KM:.0f} km，请核对"
+            if on_coast and inland
+            else ""
+        )
     if gap < -FAR_AT_SEA_KM:
         return f"坐标在海上，距岸约 {-gap:.0f} km（{COAST_SOURCE}），请核对经纬度和坐标系"
     if on_coast is True and gap > FAR_INLAND_KM:

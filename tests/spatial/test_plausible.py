@@ -83,6 +83,20 @@ def test_coast_doubts():
     assert "30″" in coast_doubt(True, 118.80, 32.05)
 
 
+@pytest.mark.parametrize(
+    ("longitude", "latitude"), [(118.78, 32.06), (117.28, 34.20), (118.30, 33.96), (118.79, 30.75)]
+)
+def test_land_beyond_the_grid_is_inland(longitude, latitude):
+    assert coast_km(longitude, latitude) is None
+    assert "坐标在内陆" in coast_doubt(True, longitude, latitude)
+    assert coast_doubt(False, longitude, latitude) == coast_doubt(None, longitude, latitude) == ""
+
+
+@pytest.mark.parametrize(("longitude", "latitude"), [(118.79, 36.9), (115.9, 32.0), (120.2, 30.3), (119.0, 30.7)])
+def test_elsewhere_beyond_the_grid_nothing_is_said(longitude, latitude):
+    assert coast_doubt(True, longitude, latitude) == ""
+
+
 def test_doubts_reach_the_report_and_change_no_fact(tmp_path):
     site = {"longitude": "118.80", "latitude": "32.05", "datum": "WGS84"}
     assert told(tmp_path, site=site) == ["坐标与行政区"]
