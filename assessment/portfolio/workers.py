@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
+import os
 import sys
 from collections.abc import Iterator
 from concurrent.futures import Future, ProcessPoolExecutor, ThreadPoolExecutor
@@ -58,8 +59,17 @@ def work_and_keep(settings: Settings, shelf: Shelf, at: int, cells: pa.Table) ->
 
 def wake() -> None:
     """Make a fresh process ready: the program and what ships with it loaded."""
+    Thread(target=_end_with_parent, daemon=True).start()
     without_pandas()
     load()
+
+
+def _end_with_parent() -> None:
+    """Who asked for the work may be killed; nobody would take what is made here then."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def load() -> None:

@@ -10,6 +10,7 @@ from concurrent.futures import wait
 from datetime import date
 from pathlib import Path
 
+import psutil
 import pytest
 from portfolio_tables import plant, write_csv
 
@@ -73,15 +74,25 @@ def test_a_cluster_gives_the_bytes_of_one_process(table, tmp_path):
     assert (tmp_path / "one.parquet").read_bytes() == (tmp_path / "dask.parquet").read_bytes()
 
 
-def test_a_process_of_its_own_does_not_import_pandas_and_keeps_nobody_from_it():
-    told = """
+ALONE = """
 import sys
 from importlib.util import find_spec
 import numpy, pyarrow
-from tanping.assessment.portfolio.workers import without_pandas
-without_pandas()
-pyarrow.array(numpy.zeros(3))
-assert "pandas" not in sys.modules
-assert find_spec("pandas") is not None
+from tanping.assessment.portfolio.workers import Helper, without_pandas
+if __name__ == "__main__":
+    without_pandas()
+    pyarrow.array(numpy.zeros(3))
+    assert "pandas" not in sys.modules and find_spec("pandas") is not None
+    helper = Helper()
+    print(*helper.executor._processes, flush=True)
+    sys.stdin.read()
 """
-    subprocess.run([sys.executable, "-c", told], check=True)
+
+
+def test_a_process_of_its_own_leaves_pandas_alone_and_when_killed_leaves_no_helper_behind(tmp_path):
+    program = tmp_path / "alone.py"
+    program.write_text(ALONE)
+    with subprocess.Popen([sys.executable, program], stdin=subprocess.PIPE, stdout=subprocess.PIPE) as alone:
+        helper = psutil.Process(int(alone.stdout.readline()))
+        alone.kill()
+    assert psutil.wait_procs([helper], timeout=60)[0]
