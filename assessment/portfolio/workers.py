@@ -59,13 +59,16 @@ def work_and_keep(settings: Settings, shelf: Shelf, at: int, cells: pa.Table) ->
 
 def wake() -> None:
     """Make a fresh process ready: the program and what ships with it loaded."""
-    Thread(target=_end_with_parent, daemon=True).start()
     without_pandas()
     load()
 
 
+def watch() -> None:
+    """Have a fresh process end with the one that started it, which may be killed: nobody would take what is made here then."""
+    Thread(target=_end_with_parent, daemon=True).start()
+
+
 def _end_with_parent() -> None:
-    """Who asked for the work may be killed; nobody would take what is made here then."""
     parent = multiprocessing.parent_process()
     if parent is not None:
         parent.join()
@@ -216,7 +219,7 @@ class Helper:
 
     def _start(self) -> None:
         # Spawned, not forked: the reader of parquet files has threads of its own.
-        self.executor = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
+        self.executor = ProcessPoolExecutor(1, multiprocessing.get_context("spawn"), initializer=watch)
         self.executor.submit(wake)
 
     def serve(self, work: _Work, done: Done) -> None:
