@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from datetime import date, timedelta
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 from unittest import mock
 
@@ -14,6 +15,7 @@ from hypothesis import strategies as st
 from small_law import FACTS, HEAD, clause_text
 
 from tanping.records.located import parse_yaml
+from tanping.rules.clause import LEVEL_NAMES
 from tanping.rules.evaluate import Screening, evaluate
 from tanping.rules.facts import FactTable, Moment, PaperStatus, read_facts
 from tanping.rules.finding import findings
@@ -114,9 +116,9 @@ def packs(texts: list[str]) -> PackSet:
 moments = st.sampled_from(list(Moment))
 
 
-def table(*projects: dict[str, Any]) -> FactTable:
-    """One table with one unit a project."""
-    parts = [FactTable.of_project(CATALOGUE, {}, [("甲", facts)]) for facts in projects]
+def table(*rows: dict[str, Any], project: list[int] | None = None) -> FactTable:
+    """One table with one unit a project, or each row in the project it is numbered with."""
+    parts = [FactTable.of_project(CATALOGUE, {}, [("甲", facts)]) for facts in rows]
     names = {name for part in parts for name in part.columns}
     columns = {}
     for name in names:
@@ -125,7 +127,8 @@ def table(*projects: dict[str, Any]) -> FactTable:
             columns[name] = np.concatenate([part.column(name) for part in parts])
         else:
             columns[name] = np.array(values, dtype=object)
-    return FactTable.of_columns(CATALOGUE, columns, project=np.arange(len(projects), dtype=np.int32))
+    numbers = np.arange(len(rows)) if project is None else np.array(project)
+    return FactTable.of_columns(CATALOGUE, columns, project=numbers.astype(np.int32))
 
 
 def span(screening: Screening, project: int = 0) -> tuple[int, int, int]:
@@ -214,6 +217,38 @@ def test_a_project_alone_is_the_row_among_many(
             assert one.level is not None
             assert among.level is not None
             assert one.level.at(0) is among.level.at(at)
+
+
+@few
+@given(laws(), st.lists(st.lists(complete, min_size=1, max_size=3), min_size=1, max_size=6), st.data(), moments)
+def test_the_strictest_unit_decides_its_project_and_no_other(
+    texts: list[str], many: list[list[dict[str, Any]]], data: st.DataObject, moment: Moment
+) -> None:
+    """Works of several units: each unit as if alone, the project as its strictest, the same among many, the unit named by the finding."""
+    law = packs(texts)
+    many = [
+        [without(facts, data.draw(st.sets(st.sampled_from(sorted(facts)), max_size=3))) for facts in units]
+        for units in many
+    ]
+    numbers = [at for at, units in enumerate(many) for _ in units]
+    together = evaluate(law, table(*chain.from_iterable(many), project=numbers), as_of=DAY, moment=moment)
+    for at, units in enumerate(many):
+        alone = [span(evaluate(law, table(facts), as_of=DAY, moment=moment)) for facts in units]
+        assert span(together, at) == tuple(max(unit[end] for unit in alone) for end in range(3))
+        named = FactTable.of_project(CATALOGUE, {}, [(str(unit), facts) for unit, facts in enumerate(units)])
+        works = evaluate(law, named, as_of=DAY, moment=moment)
+        assert span(works) == span(together, at)
+        for told, outcome in zip(findings(works), works.outcomes, strict=True):
+            assert outcome.level is not None
+            codes = outcome.level.codes(len(units)).tolist()
+            reach = {
+                int(unit.unit): (LEVEL_NAMES.index(unit.worst), LEVEL_NAMES.index(unit.best)) for unit in told.units
+            }
+            level = outcome.clause.severity.level
+            for unit, found in reach.items():
+                assert found == (level if codes[unit] else 0, level if codes[unit] == 1 else 0)
+            if told.unit and reach:
+                assert reach.get(int(told.unit), (0, 0)) == max(reach.values())
 
 
 @few
