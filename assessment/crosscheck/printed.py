@@ -222,7 +222,7 @@ def _unit(typed: str, unit: str, notes: list[str]) -> str:
     tag = next((one for one in ("CO2e", "CO2", "ce") if one in unit), "")
     if tag:
         candidates += [_MASS.sub(rf"\1{tag}", one, count=1) for one in tuple(candidates)]
-        candidates += [one.replace("CO2e", "CO2") for one in tuple(candidates) if "CO2e" in one]
+        candidates += [one.replace("CO2e", "CO2") for one in tuple(candidates)]
         candidates += [one.replace("CO2", "CO2e") for one in tuple(candidates) if "CO2e" in unit and "CO2e" not in one]
     refusal: QuantityError | None = None
     for one in dict.fromkeys(candidates):

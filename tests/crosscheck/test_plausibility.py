@@ -305,3 +305,13 @@ def test_exactly_the_capacity_is_no_doubt() -> None:
     assert found(power)["capacity"].unit == "MWh"
     assert found(changed(PLANT.data, "units", "1", heat_supplied="100 GJ", heat_produced="100 GJ")) == {}
     assert found(changed(PLANT.data, "units", "1", heat_supplied="101 GJ", heat_produced="100 GJ"))["heat"].limit == 100
+
+
+def test_metal_nobody_says_was_sold_was_not() -> None:
+    data = sound_works()
+    data["products"] = [
+        {"id": "铁水", "product": "铁水", "amount": "20 t"},
+        {"id": "粗钢", "product": "粗钢", "amount": "30 t"},
+    ]
+    data["materials"] = []
+    assert found(data)["steel.metal_yield"].value == 1.5
