@@ -67,6 +67,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
     # pydantic would look through all that is installed for plugins; none has a say in what a project file may hold.
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    # numpy's linear algebra, which nothing here uses, would start a thread for every core and keep it busy for a tenth of a second.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     said = sys.argv[1:] if argv is None else argv
     arguments = build_parser(said[:1] if said[:1] and said[0] in COMMANDS else COMMANDS).parse_args(said)
     arguments.alone = argv is None  # a process of its own, for nothing but this command
