@@ -945,3 +945,56 @@ def test_something_is_more_than_nothing_however_little() -> None:
         assert len(ids(line, "waste_heat_subtracted")) == tried, amount
         assert len(ids(line, "raw_meal_added")) == 2 * tried, amount
         assert len(ids(works, "own_as_bought")) == tried, amount
+
+
+def test_rows_that_are_blocked_have_nothing_to_mistake() -> None:
+    rows = [
+        {"id": "甲", "kind": "purchased_electricity", "amount": "100 GJ"},
+        {"id": "乙", "kind": "purchased_heat", "amount": "100 MWh"},
+    ]
+    one = case_of(with_rows(WORKS.data, energy=rows))
+    assert made(one, "甲") == made(one, "乙") == []
+
+
+def test_a_factor_seen_elsewhere_is_not_tried_on_itself() -> None:
+    rows = of_mistakes(made(case_of(bought(factor="0.5839 tCO2/MWh", override_reason="试")), "外购电"), "other_year")
+    values = [one.value / PLANT.mwh for one in rows]
+    assert pytest.approx(0.6829) in values
+    assert pytest.approx(0.5839) not in values
+
+
+def test_a_project_of_no_province_has_the_nation_for_a_home() -> None:
+    data = {**bought(factor="0.5 tCO2/MWh", override_reason="试"), "site": {}}
+    rows = of_mistakes(made(case_of(data), "外购电"), "other_year")
+    values = {round(one.value / PLANT.mwh, 6) for one in rows}
+    assert values == {0.5306, 0.5366, 0.5568, 0.5703, 0.5810, 0.6101, *SEEN}
+
+
+def test_fixed_carbon_is_not_mistaken_where_there_is_none_or_nothing_else() -> None:
+    ids = ("fixed_added", "fixed_forgotten", "fixed_twice")
+    assert of_mistakes(made(case("plant"), "design_year_total"), *ids) == []
+    removed = made(case("works"), "固碳产品扣减合计")
+    assert of_mistakes(removed, *ids) == []
+    assert len(of_mistakes(removed, "material_thousand")) == 6
+    assert of_mistakes(made(case("works"), "fuel_total"), "own_as_bought") == []
+    assert len(of_mistakes(made(case("works"), "process_total"), "own_as_bought")) == 1
+
+
+def test_urea_lime_and_rows_without_a_name() -> None:
+    urea = with_rows(
+        PLANT.data, materials=[{"id": "脲", "role": "denitrification", "material": "尿素", "amount": "900 t"}]
+    )
+    rows = made(case_of(urea), "脲")
+    assert {one.id for one in rows} == {"material_thousand", "material_ten_thousand", "half_of_units"}
+    more = [
+        {"id": "灰二", "role": "flux", "material": "石灰", "amount": "900 t", "factor": "0.44 tCO2/t"},
+        {"id": "灰三", "role": "flux", "material": "石灰", "amount": "900 t", "factor": "0 tCO2/t"},
+        {"id": "无名", "role": "flux", "amount": "900 t"},
+    ]
+    data = with_rows(WORKS.data, materials=more, products=[{"id": "无名", "amount": "5 t"}])
+    del data["materials"][-1]
+    (lime,) = of_mistakes(made(case_of(data), "design_year_total"), "lime_as_limestone")
+    assert lime.value == pytest.approx(WORKS.total + 900 * 0.44 + 900 * 0.44)
+    line = LINE.data
+    line["materials"] = [{**line["materials"][0], "material": None}, *line["materials"][1:]]
+    assert {one.where for one in of_mistakes(made(case_of(line), "design_year_total"), "raw_meal_added")} == {"生料"}

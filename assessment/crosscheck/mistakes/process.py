@@ -91,9 +91,9 @@ def _stone(case: Case, term: Term) -> Iterator[Slip]:
     if STONE in name or "白云石" in name:
         yield slip("limestone_twice", times(term, 2 * term.times.value), detail=name)
     elif LIME in name:
-        factor, stone = term.one(FACTORS[term.formula.id]), case.register.of("process.limestone")
-        if factor is not None and stone and factor.value != stone[0].number:
-            yield slip("lime_as_limestone", [(factor, stone[0].number)], detail=name)
+        factor, stone = term.one(FACTORS[term.formula.id]), next(iter(case.register.of("process.limestone")), None)
+        if factor is not None and stone is not None and factor.value != stone.number:
+            yield slip("lime_as_limestone", [(factor, stone.number)], detail=name)
 
 
 def _own(case: Case, figure: Figure) -> Iterator[Slip]:
@@ -106,8 +106,8 @@ def _own(case: Case, figure: Figure) -> Iterator[Slip]:
     names = names_of(case.register, ("process.pig_iron", "process.dri"))
     for row, word in enumerate(table.words["product"]):
         item = names.item(word) or ("process.pig_iron" if word and "铁水" in word else None)
-        records = case.register.of(item) if item else ()
+        record = next(iter(case.register.of(item) if item else ()), None)
         amount = float(table.numbers["amount"][row])
-        if records and table.project[row] == case.project and amount > 0:
-            added = float(steel.process_material(amount, records[0].number))
+        if record is not None and table.project[row] == case.project and amount > 0:
+            added = float(steel.process_material(amount, record.number))
             yield slip("own_as_bought", {id(figure.extra): added}, detail=str(word))

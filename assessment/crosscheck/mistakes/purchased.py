@@ -116,14 +116,10 @@ def _heat(case: Case, term: Term, where: str) -> Iterator[Slip]:
         yield from scaled("steam_mass", amount, 1 / record.number, where=where)
     if factor is None or factor.value != factor.value:
         return
-    default = case.register.of("heat.default")
-    if default and default[0].number != factor.value:
-        yield slip(
-            "heat_default",
-            [(factor, default[0].number)],
-            where=where,
-            detail=f"{default[0].value} {default[0].unit}",
-        )
+    default = next(iter(case.register.of("heat.default")), None)
+    if default is not None and default.number != factor.value:
+        detail = f"{default.value} {default.unit}"
+        yield slip("heat_default", [(factor, default.number)], where=where, detail=detail)
     provinces = [one for one in case.register.of("heat.province") if one.number != factor.value]
     for record in provinces:
         home = 5.0 if record.region in _home(case) else 1.0
