@@ -220,11 +220,19 @@ def _plan(codes: Codes, where: Where) -> tuple[tuple[int, ...], NDArray[np.int32
         fresh.append(new)
         marks.append(_marks(piece.take(pa.array(heads))))
         rows += len(piece)
-    heads = np.flatnonzero(np.concatenate(fresh))
-    met = _met(np.concatenate(marks), heads, codes)
-    del marks
-    earlier = np.repeat(met, np.diff(np.r_[heads, rows]))
-    return _starts(heads, rows), np.cumsum(np.concatenate(fresh), dtype=np.int32) - 1, earlier
+    begins = _whole(fresh)
+    first = np.flatnonzero(begins).astype(np.int32)
+    earlier = np.repeat(_met(_whole(marks), first, codes), np.diff(first, append=np.int32(rows)))
+    project = np.cumsum(begins, dtype=np.int32)
+    project -= 1
+    return _starts(first, rows), project, earlier
+
+
+def _whole(pieces: list[NDArray[Any]]) -> NDArray[Any]:
+    """Join pieces and let go of them: there may be millions of rows."""
+    joined = np.concatenate(pieces)
+    pieces.clear()
+    return joined
 
 
 def _new(piece: pa.Array, before: str | None) -> NDArray[np.bool_]:
@@ -264,7 +272,7 @@ def _marks(codes: pa.Array) -> NDArray[np.uint64]:
     return marks
 
 
-def _met(marks: NDArray[np.uint64], heads: NDArray[np.int64], codes: Codes) -> NDArray[np.int32]:
+def _met(marks: NDArray[np.uint64], heads: NDArray[np.int32], codes: Codes) -> NDArray[np.int32]:
     """For every project the first row of an earlier one with the same code, −1 where there is none."""
     met = np.full(len(heads), -1, dtype=np.int32)
     ordered = np.sort(marks)
@@ -312,7 +320,8 @@ def _parquet(path: Path, mapping: ColumnMap) -> Source:
         starts, none = _starts(every, rows), np.zeros(rows, dtype=np.int32)
         return Source(path, where, own, texts, rows, starts, every, none, None, None)
     starts, project, earlier = _plan(partial(_codes, path, where, own[at]), where)
-    return Source(path, where, own, texts, rows, starts, project, earlier + 1, None, None, own[at])
+    earlier += 1
+    return Source(path, where, own, texts, rows, starts, project, earlier, None, None, own[at])
 
 
 def _is_text(kind: pa.DataType) -> bool:
