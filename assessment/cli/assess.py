@@ -53,7 +53,11 @@ def run(arguments: argparse.Namespace) -> int:
     with packs_from(arguments.packs):
         result = assess(project, as_of=arguments.as_of, moment=arguments.moment, source=arguments.file)
         if any(outputs.values()) or arguments.json not in (None, "-"):
-            _keep_law(result)
+            from tanping.assessment.review.law import law_unkept
+
+            # What a written result rests on stays here, so that it can be replayed after an upgrade.
+            if why := law_unkept(result.versions):
+                print(why, file=sys.stderr)
     if arguments.json:
         write_json(result.plain(), arguments.json)
     for kind, path in outputs.items():
@@ -62,17 +66,6 @@ def run(arguments: argparse.Namespace) -> int:
     if arguments.json != "-":
         print_summary(result)
     return 0
-
-
-def _keep_law(result: Assessment) -> None:
-    """Keep the packs a written result rests on, so that it can be replayed after an upgrade; a result is worth having without that too."""
-    from tanping.assessment.review.law import keep_law
-    from tanping.records.archive import ArchiveError
-
-    try:
-        keep_law(result.versions)
-    except (ArchiveError, LookupError, OSError) as error:
-        print(f"规则包和因子没有存档（{error}）：换了版本后，这份结果可能不能重算核验", file=sys.stderr)
 
 
 def write_json(plain: dict[str, Any], target: str) -> None:

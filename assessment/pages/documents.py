@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import json
+import logging
 import re
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -20,6 +22,7 @@ from tanping.assessment.pages import parts, session, sheets
 from tanping.assessment.project.form import write_form
 from tanping.assessment.project.model import SECTORS
 from tanping.assessment.review.compare import NO_VALUE, compare
+from tanping.assessment.review.law import law_unkept
 from tanping.assessment.review.store import Draft
 from tanping.records.errors import InputError
 
@@ -95,7 +98,7 @@ def _paper(draft: Draft, assessment: Assessment, record: bytes, sha256: str) -> 
 def _make(draft: Draft, assessment: Assessment, record: bytes, form: str, name: str) -> None:
     try:
         with st.spinner("正在排版……"), pdf.start_press(form) as press:
-            made = pdf.print_pdf(assessment, press, form)
+            made = _with_its_law(assessment, lambda: pdf.print_pdf(assessment, press, form))()
     except (PrintError, InputError) as error:
         st.error(f"没有印成：{error}")
         return
@@ -152,7 +155,20 @@ def _other_forms(draft: Draft, assessment: Assessment, record: bytes) -> None:
             ("JSON 结果数据", "json", lambda: record, "结果", "json", "application/json"),
         ):
             name = _name(draft, what, suffix)
-            st.download_button(label, made, file_name=name, mime=mime, key=key, on_click="ignore")
+            st.download_button(
+                label, _with_its_law(assessment, made), file_name=name, mime=mime, key=key, on_click="ignore"
+            )
+
+
+def _with_its_law(assessment: Assessment, make: Callable[[], bytes]) -> Callable[[], bytes]:
+    """Return what makes a download and keeps the packs and factors it rests on, so that it can be replayed after an upgrade."""
+
+    def made() -> bytes:
+        if why := law_unkept(assessment.versions):
+            logging.getLogger(__name__).warning(why)
+        return make()
+
+    return made
 
 
 def _project_file(draft: Draft, project: Project) -> None:

@@ -35,6 +35,15 @@ def keep_law(versions: Mapping[str, Any]) -> None:
             archive.store(raw)
 
 
+def law_unkept(versions: Mapping[str, Any]) -> str:
+    """Keep what a result was made with, and say in words why that could not be (Chinese); a result is worth having without it too."""
+    try:
+        keep_law(versions)
+    except (ArchiveError, LookupError, OSError) as error:
+        return f"规则包和因子没有存档（{error}）：换了版本后，这份结果可能不能重算核验"
+    return ""
+
+
 def kept_law(digest: str) -> bytes | None:
     """Return a pack of this program, this installation or its archive by its hash; None when there is none or it was changed."""
     if digest in _here():

@@ -9,6 +9,7 @@ import pytest
 from app_visits import sound, visit, words
 
 from tanping.assessment.review.store import Draft, Store
+from tanping.records.home import home
 
 pytestmark = pytest.mark.xdist_group("press")
 
@@ -27,6 +28,7 @@ def test_a_print_is_shown_page_by_page_and_what_changed_since_is_told(store: Sto
     at.button(key="print").click().run()
     sound(at)
     assert "此后结果没有变化" in words(at)
+    assert any((home() / "archive").iterdir()), "the law of a printed result is kept for its replay"
     assert "第 1 页　共 2 页" in words(at)
     at.button(key=f"preview:{example.id}-page-on").click().run()
     assert "第 2 页　共 2 页" in words(at)
