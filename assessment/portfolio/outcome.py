@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 from tanping.assessment.accounting.exact import ColumnSum
 from tanping.assessment.accounting.inventory import InventoryBlocks, account, computed_facts
 from tanping.assessment.accounting.shelf import FloatArray
+from tanping.assessment.accounting.words import Words, constant
 from tanping.assessment.change import net_changes
 from tanping.assessment.facts import facts_of
 from tanping.assessment.portfolio.explain import explain
@@ -97,16 +98,17 @@ def results_of(columns: ProjectColumns, laws: Laws, as_of: date) -> Results:
     explained = explain(blocks)
     of_row = explained.of_project[owner]
     units = columns["units"]
-    kind = units.words["kind"] if len(units) else np.full(len(owner), None, dtype=object)
+    words = blocks.books.words
+    kind = words(units, "kind") if len(units) else constant(None, len(owner))
     best, worst, suspected = (levels[owner] for levels in (screening.best, screening.worst, screening.suspected))
     table = {
         "name": pa.array(columns["project"].words["name"][owner], pa.string()),
         "unit": pa.array(units.ids if len(units) else [""] * len(owner), pa.string()),
-        "sector": _words(columns["project"].words["sector"][owner]),
+        "sector": _words(words(columns["project"], "sector"), owner),
         "kind": _words(kind),
-        "province": _words(columns["site"].words["province"][owner]),
-        "city": _words(columns["site"].words["city"][owner]),
-        "stage": _words(stage[owner]),
+        "province": _words(words(columns["site"], "province"), owner),
+        "city": _words(words(columns["site"], "city"), owner),
+        "stage": _words(Words.of(stage, len(stage)), owner),
         "as_of": pa.array(np.full(len(owner), np.datetime64(as_of)), pa.date32()),
         "verdict": _coded(np.where(best == worst, best, len(LEVEL_NAMES)), [*LEVEL_NAMES, UNDECIDED]),
         "best": _coded(best, LEVEL_NAMES),
@@ -190,8 +192,13 @@ def _coded(codes: NDArray[Any], words: Iterable[str]) -> pa.Array:
     return pa.DictionaryArray.from_arrays(pa.array(codes.astype(np.int32)), pa.array(list(words), pa.string()))
 
 
-def _words(words: NDArray[np.object_]) -> pa.Array:
-    return pa.array(words, pa.string()).dictionary_encode()
+def _words(words: Words, rows: NDArray[Any] | slice = slice(None)) -> pa.Array:
+    """A column of words at some rows; null where there is none."""
+    codes = words.codes[rows].astype(np.int32)
+    blank = ~words.test(lambda word: word is not None)[rows]
+    return pa.DictionaryArray.from_arrays(
+        pa.array(codes, mask=blank), pa.array([word or "" for word in words.distinct], pa.string())
+    )
 
 
 def _numbers(values: FloatArray) -> pa.Array:
