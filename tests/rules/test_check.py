@@ -518,6 +518,8 @@ def test_the_same_demand_twice_is_named(
     [
         ("coastal and not polluting", "not polluting and coastal", {}, "内容相同"),
         ("coastal and (captive or rate > 285)", "(rate > 285.0 or captive) and coastal", {}, "内容相同"),
+        ("rate > 285 and limit < 300", "limit < 300 and rate > 285", {}, "内容相同"),
+        ("rate > 285 and limit < 300", "limit < 285 and rate > 300", {}, "只有数值不同"),
         ("zone in ['one', 'two']", "zone in ['two', 'one']", {}, "内容相同"),
         ("zone in ['one', 'two']", "zone == 'one'", {}, ""),
         ("rate > 285", "rate > 280", {}, "只有数值不同"),
