@@ -83,8 +83,7 @@ def _step(mark: Decimal | date) -> Any:
     """Return one step of a line: a day, or one in the last decimal it is written with (one where it has none)."""
     if isinstance(mark, date):
         return ONE_DAY
-    exponent = mark.as_tuple().exponent
-    return Decimal(1).scaleb(min(exponent, 0) if isinstance(exponent, int) else 0)
+    return Decimal(1).scaleb(min(int(mark.as_tuple().exponent), 0))
 
 
 def _ends(clause: Clause, cases: Sequence[Case]) -> Iterator[str]:

@@ -289,6 +289,25 @@ def test_each_threshold_is_tried_on_the_line_and_either_side(
     assert lacking(pack_of, catalogue, wide(condition="rate > 285"), *texts) == lacks
 
 
+@pytest.mark.parametrize(
+    ("mark", "values", "near"),
+    [
+        ("285.3", ("285.2", "285.3", "285.4"), True),
+        ("285.3", ("284.3", "285.3", "285.4"), False),
+        ("285.3", ("285.2", "285.3", "286.3"), False),
+        ("1e2", ("99", "100", "101"), True),
+        ("1e2", ("99", "100", "105"), False),
+        ("1e2", ("95", "100", "101"), False),
+    ],
+)
+def test_a_step_is_one_in_the_last_decimal_written(
+    pack_of: Packer, catalogue: Catalogue, mark: str, values: tuple[str, ...], near: bool
+) -> None:
+    texts = [case("c", f"rate: {value}", "适用·不符合") for value in values]
+    texts += [case("c", "coastal: true", "适用·符合"), case("c", "coastal: false", "适用·资料不足")]
+    assert ("一步" not in lacking(pack_of, catalogue, wide(condition=f"rate > {mark}"), *texts)) is near
+
+
 def test_nothing_need_be_less_than_nothing(pack_of: Packer, catalogue: Catalogue) -> None:
     texts = [
         case("c", "rate: 1", "适用·不符合"),
