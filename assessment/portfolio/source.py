@@ -103,6 +103,8 @@ class Source:
                 else:
                     offset += size
                     held = []
+            if todo:
+                raise _damaged(self.where)
 
     def _marked(self, cells: pa.Table, start: int) -> pa.Table:
         """Rename columns by position and add what the partition must know of the whole."""
@@ -222,6 +224,8 @@ def _plan(codes: Codes, where: Where) -> tuple[tuple[int, ...], NDArray[np.int32
         fresh.append(new)
         marks.append(_marks(piece.take(pa.array(heads))))
         rows += len(piece)
+    if not rows:
+        raise _damaged(where)
     begins = _whole(fresh)
     first = np.flatnonzero(begins).astype(np.int32)
     earlier = np.repeat(_met(_whole(marks), first, codes), np.diff(first, append=np.int32(rows)))
@@ -322,6 +326,8 @@ def _parquet(path: Path, mapping: ColumnMap) -> Source:
         starts, none = _starts(every, rows), np.zeros(rows, dtype=np.int32)
         return Source(path, where, own, texts, rows, starts, every, none, None, None)
     starts, project, earlier = _plan(partial(_codes, path, where, own[at]), where)
+    if len(project) != rows:  # the footer told another number than there are
+        raise _damaged(where)
     earlier += 1
     return Source(path, where, own, texts, rows, starts, project, earlier, None, None, own[at])
 
