@@ -6,7 +6,7 @@ first two into the third.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Generic, TypeVar
 
@@ -91,10 +91,6 @@ class Stated(Generic[T]):
         if self.verified is None:
             return ""
         return f"{self.verified} {self.unit}" if self.unit not in ("", "1") else str(self.verified)
-
-    def with_check(self, check: Check, verified: T | None = None, by: str = "") -> Stated[T]:
-        """Return a copy with a reviewer's verification."""
-        return replace(self, check=check, verified=verified, verified_by=by)
 
 
 BLANK: Stated[Any] = Stated()
