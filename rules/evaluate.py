@@ -162,17 +162,11 @@ class _Store:
 
     def __init__(self, program: Program, rows: int):
         self.program = program
-        self.parts: dict[int, list[Kleene]] = {
-            register: []
-            for entry in program.clauses
-            for register in (entry.applies, *entry.truths)
-            if register is not None
-        }
+        self.runs: list[list[Kleene]] = []
         self.levels = tuple(np.zeros(rows, dtype=np.int8) for _ in range(3))
 
     def keep(self, registers: list[Kleene], start: int, stop: int) -> None:
-        for register, parts in self.parts.items():
-            parts.append(registers[register])
+        self.runs.append([registers[register] for register in self.program.kept])
         best, worst, suspected = self.levels
         for (level, provisional), members in self.program.groups.items():
             true, possible = np.bitwise_or.reduce(np.array([registers[register].planes for register in members]))
@@ -182,15 +176,15 @@ class _Store:
                 _raise(best[start:stop], true, level)
 
     def outcomes(self) -> tuple[Outcome, ...]:
-        columns = {register: Kleene.joined(parts) for register, parts in self.parts.items()}
+        columns = dict(zip(self.program.kept, map(Kleene.joined, zip(*self.runs, strict=True)), strict=True))
         return tuple(
-            Outcome(entry.clause, columns[entry.applies], *(_optional(columns, at) for at in entry.truths))
+            Outcome(
+                entry.clause,
+                columns[entry.applies],
+                *(None if register is None else columns[register] for register in entry.truths),
+            )
             for entry in self.program.clauses
         )
-
-
-def _optional(columns: dict[int, Kleene], register: int | None) -> Kleene | None:
-    return None if register is None else columns[register]
 
 
 def _raise(levels: Levels, plane: Plane, level: int) -> None:

@@ -85,6 +85,12 @@ class Program:
                 groups.setdefault((level, entry.clause.provisional), []).append(entry.level)
         return groups
 
+    @cached_property
+    def kept(self) -> tuple[int, ...]:
+        """The registers that clauses refer to, each once."""
+        told = (register for entry in self.clauses for register in (entry.applies, *entry.truths))
+        return tuple(dict.fromkeys(register for register in told if register is not None))
+
     def run(self, block: Block) -> list[Kleene]:
         """Return all registers for one block of rows."""
         registers: list[Kleene] = []

@@ -240,6 +240,7 @@ def test_a_covered_clause_has_no_problem(pack_of: Packer, catalogue: Catalogue) 
         (FULL[1:], "用例不足：缺不符合"),
         (FULL[:1] + FULL[2:], "用例不足：缺符合"),
         (FULL[:2], "用例不足：缺资料不足"),
+        (FULL[:1], "用例不足：缺符合、资料不足"),
     ],
 )
 def test_hit_miss_and_unknown_are_needed(pack_of: Packer, catalogue: Catalogue, texts: list[str], lacks: str) -> None:
