@@ -94,3 +94,10 @@ def test_causes_far_behind_the_best_are_not_listed():
     assert len(_weigh(2.1e6, PRINT, tries(*rows)).causes) == 2
     many = [((id,), 2_000_000.0, 0.1) for id in list(causes.mistakes())[:9]]
     assert len(_weigh(2.1e6, PRINT, tries(*many)).causes) == causes.MOST
+
+
+def test_a_try_weighs_what_its_mistake_does_by_its_share_and_evidence():
+    weight = causes.mistakes()["no_oxidation"].weight
+    assert slip("no_oxidation", {}).weight == weight
+    assert slip("no_oxidation", {}, share=0.25).weight == weight / 4
+    assert slip("no_oxidation", {}, share=0.25, evidence=3.0).weight == weight * 3 / 4
