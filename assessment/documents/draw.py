@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import json
 import logging
+import os
 import resource
 import sys
 from pathlib import Path
@@ -51,6 +52,7 @@ def serve(line: str, seconds: int) -> dict[str, Any]:
 def main(seconds: int, font: str) -> None:
     """Serve jobs until the input ends."""
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    os.nice(5)  # as the layout process: what is still at work on the result comes first
     svg(
         {
             "data": {"values": [{"a": 1}]},

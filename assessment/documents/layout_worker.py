@@ -10,6 +10,7 @@ from __future__ import annotations
 import ctypes.util
 import gc
 import json
+import os
 import resource
 import select
 import sys
@@ -25,6 +26,7 @@ EPOCH = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # attachments car
 
 resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
 resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+os.nice(5)  # whoever waits for a page, or still works on the result, comes first
 # A document is one big tree that lives to its end, and so are the modules: looking for garbage in them costs a sixth of the time.
 gc.disable()
 if sys.platform == "linux":
