@@ -79,7 +79,9 @@ def parse_yaml(raw: bytes, source: str, *, max_bytes: int = MAX_BYTES) -> Docume
     except (yaml.YAMLError, ValueError, RecursionError):
         raise InputError(Problem(Where(source, 1), "", "不是有效的 YAML", "检查缩进、冒号和引号")) from None
     if data is None:
-        raise InputError(Problem(Where(source), "", "文件是空的", "有内容的 YAML；空白的项目文件用 tanping template 生成"))
+        raise InputError(
+            Problem(Where(source), "", "文件是空的", "有内容的 YAML；空白的项目文件用 tanping template 生成")
+        )
     return Document(source, data, lines)
 
 
