@@ -118,6 +118,7 @@ def main() -> None:
     print(json.dumps({"ready": True}), flush=True)
     if not select.select([sys.stdin], [], [], 0)[0]:
         warm_up()
+        gc.collect()  # the line's own copies of whole fonts
     while line := sys.stdin.readline().strip():
         print(json.dumps(serve(line)), flush=True)
         gc.collect()  # once nobody waits
