@@ -37,6 +37,7 @@ _RANGE = re.compile(r"^[0-9.,]+ ?([^0-9-]{0,6}[~至—]+|-) ?[0-9]")
 _UNCLEAR = re.compile(r"[,'._]|[eE×xX·*]\^?[+-]?[0-9]| ?(?!1[eE][0-9]|10\^|1(?![0-9.]))[0-9]")
 _PRODUCT = re.compile(r"^[0-9]+ ?[×xX*] ?[0-9]")
 _VAGUE = "约≈<>≤≥±"
+_MULTIPLE_MARKS = "十百千万亿"
 
 
 class QuantityError(FieldError):
@@ -211,7 +212,9 @@ def _refuse_known_traps(plain: str) -> None:
     if plain in table.atoms:
         return
     for word in re.split(r"[/·()]", plain):
-        bare = word if word in table.refused else word.lstrip("十百千万亿")
+        bare = word
+        while bare and bare[0] in _MULTIPLE_MARKS and bare not in table.atoms and bare not in table.refused:
+            bare = bare[1:]  # one by one: 千卡 is a unit of its own, 千 before 卡 is a multiple of a refused word
         if bare in table.refused:
             why, instead = table.refused[bare]
             raise QuantityError(f"不用“{bare}”：{why}", instead)

@@ -49,7 +49,8 @@ kWh|3600000|1|kilogram^1 metre^2 second^-2|yes|kWh 千瓦时 千瓦小时 度 KW
 MWh|3600000000|1|kilogram^1 metre^2 second^-2|yes|MWh 兆瓦时 MWH Mwh
 GWh|3600000000000|1|kilogram^1 metre^2 second^-2|yes|GWh 吉瓦时 GWH Gwh
 TWh|3600000000000000|1|kilogram^1 metre^2 second^-2|yes|TWh 太瓦时 TWH
-kcal|20934|5|kilogram^1 metre^2 second^-2|yes|kcal 千卡 大卡 Kcal
+kcal|20934|5|kilogram^1 metre^2 second^-2|yes|kcal 千卡 大卡 Kcal KCal KCAL
+Gcal|4186800000|1|kilogram^1 metre^2 second^-2|yes|Gcal 吉卡 GCal GCAL
 W|1|1|kilogram^1 metre^2 second^-3|yes|W 瓦
 kW|1000|1|kilogram^1 metre^2 second^-3|yes|kW 千瓦 KW Kw
 MW|1000000|1|kilogram^1 metre^2 second^-3|yes|MW 兆瓦
@@ -157,6 +158,8 @@ kilogram^1 metre^2 second^-2|coal^1|热量与标准煤按有日期的系数（GB
 co2e^1|co2^1|二氧化碳当量含其他温室气体，不能当作二氧化碳
 co2^1|co2e^1|二氧化碳不等于二氧化碳当量；其他温室气体要另计
 carbon^1|co2^1|碳量乘以 44/12 才是二氧化碳
+kilogram^1 metre^2 second^-2|metre^2 second^-2|请写明每单位质量，如 5000 kcal/kg、20 GJ/t
+kilogram^1 metre^2 second^-2|kilogram^1 metre^2 nm3^-1 second^-2|请写明每单位体积，如 8500 kcal/Nm3
 kilogram^1 metre^2 second^-2|kilogram^1 metre^2 second^-3|kWh 是电量，MW 是装机容量
 kilogram^1 metre^2 second^-3|kilogram^1 metre^2 second^-2|MW 是装机容量，电量要乘以小时数
 kilogram^1 second^-1|kilogram^1 year^-1|小时（日）量乘以年运行小时（日）数才是年量，不按 8760 h 推算
@@ -169,9 +172,9 @@ year^1|second^1|小时与年不按 8760 h 换算
 
 REFUSED = """
 kt|kt 可读作千吨，也是航速单位“节”|千吨 或 万t
-Mcal|Mcal 的卡有几种定义、M 又有人当千用|kcal、MJ 或 GJ
-Gcal|Gcal 的卡有几种定义|GJ
-cal|卡有几种定义|kcal（按 GB/T 2589 的 4.1868 kJ）或 kJ
+Mcal|Mcal 的 M 有人当千、有人当百万用|kcal、Gcal 或 GJ
+cal|口语里的卡有时指千卡（大卡）、相差 1000 倍|kcal（大卡；1 kcal = 4.1868 kJ）或 kJ
+卡|口语里的卡有时指千卡（大卡）、相差 1000 倍|kcal（大卡；1 kcal = 4.1868 kJ）或 kJ
 ton|ton 有公吨、短吨、长吨之分|t
 tons|ton 有公吨、短吨、长吨之分|t
 T|T 是磁感应强度的符号|t
