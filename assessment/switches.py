@@ -28,6 +28,7 @@ from tanping.records.errors import InputError
 
 NOTE = "全生命周期含 {count} 项情景变更；达产年数据按拟建方案，不含变更"
 UNTOLD = "情景变更“{name}”：{what}，逐年与全生命周期不含此项"
+OTHER_YEARS = "改变了服务年限（投产日期、设计寿命或单元性质），不能作情景变更，请直接改填生产单元"
 
 
 def switched_inventory(base: Inventory, project: Project, register: Register, *, as_of: date) -> Inventory:
@@ -36,18 +37,25 @@ def switched_inventory(base: Inventory, project: Project, register: Register, *,
         return base
     usable, problems = _readable(project)
     if problems:
-        return replace(base, lifetime_total=None, lifetime_co2e=None, missing=(*base.missing, *problems))
+        return _without(base, problems)
     states = [base]
     plain = plain_project(project)
     for switch in usable:
         plain = _changed(plain, switch)
         states.append(account(columns_of([project_from_plain(plain)]), register, as_of=as_of).inventory(0))
+        if states[-1].years != base.years:
+            return _without(base, [UNTOLD.format(name=switch.id, what=OTHER_YEARS)])
     shares = _shares([switch.start.effective for switch in usable], base.years)
     sources = _merged(states, shares)
     notes = (*base.assumptions, NOTE.format(count=len(usable)), *(_told(switch) for switch in usable))
     missing = tuple(line for state in states[1:] for line in state.missing if line not in base.missing)
     made = lifetime_figures(base.years, sources, complete=base.lifetime_total is not None and not missing)
     return replace(base, sources=sources, missing=(*base.missing, *dict.fromkeys(missing)), assumptions=notes, **made)
+
+
+def _without(base: Inventory, problems: list[str]) -> Inventory:
+    """The inventory with a life nobody can tell, and why."""
+    return replace(base, lifetime_total=None, lifetime_co2e=None, missing=(*base.missing, *problems))
 
 
 def _readable(project: Project) -> tuple[list[Switch], list[str]]:

@@ -86,3 +86,11 @@ def test_a_switch_to_unknown_stops_the_life() -> None:
     made = inventory({**HALF, "value": "不清楚"})
     assert made.lifetime_total is None
     assert made.design_year_total is not None
+
+
+@pytest.mark.parametrize(("field", "value"), [("设计寿命", "20 a"), ("commissioned", "2028-01-01"), ("nature", "现有")])
+def test_a_change_of_the_years_themselves_is_refused_in_words(field: str, value: str) -> None:
+    made = inventory({**HALF, "table": "units", "row": "1", "field": field, "value": value})
+    assert made.lifetime_total is None
+    assert any("情景变更“减煤”" in line and "服务年限" in line for line in made.missing)
+    assert made.design_year_total == inventory().design_year_total
