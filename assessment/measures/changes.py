@@ -457,7 +457,7 @@ def _scale(project: Project, table: str, rows: Sequence[Table], factor: float, a
     for row in getattr(project, table):
         if any(row is one or row.id == getattr(one, "id", None) for one in mine.values()) and row.amount.known:
             before = float(row.amount.effective or 0)
-            unit = row.amount.unit
+            unit = row.amount.effective_unit
             applied.said.append(f"{row.id}：{show_result(before)} → {show_result(before * factor)} {unit}")
             edited.append(row.model_copy(update={"amount": _amount(before * factor, unit, applied, row.amount)}))
         else:

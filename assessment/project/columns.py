@@ -117,7 +117,7 @@ def _table(name: str, owners: list[int], rows: tuple[Table, ...], unit_rows: lis
         if entry.kind == "quantity":
             numbers[column] = np.array([_number(item) for item in stated], dtype=np.float64)
             if entry.other_units:
-                measured[column] = _objects([item.unit or None for item in stated])
+                measured[column] = _objects([item.effective_unit or None for item in stated])
         elif entry.kind == "date":
             days[column] = np.array([item.effective for item in stated], dtype="datetime64[D]")
         elif entry.kind == "flag":

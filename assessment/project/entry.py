@@ -7,10 +7,10 @@ form, the batch columns, the form widgets, the JSON Schema and the error message
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic_core import PydanticCustomError, core_schema
@@ -87,7 +87,7 @@ class Entry:
         for key in raw:
             if key not in _PARTS:
                 raise self.refuse(f"不认识“{key}”{_or(suggest(key, _PARTS))}", "、".join(sorted(_PARTS)))
-        texts = {key: str(value) for key, value in raw.items() if value is not None and key != "value"}
+        texts: dict[str, Any] = {k: str(v) for k, v in raw.items() if v is not None and k != "value"}
         for key, text in texts.items():
             if len(text) > MAX_TEXT:
                 raise self.refuse(f"“{key}”过长", f"不超过 {MAX_TEXT} 字")
@@ -99,8 +99,8 @@ class Entry:
         except ValueError:
             raise self.refuse("核实状态不认识", "、".join(Check)) from None
         verified_text = texts.pop("verified", None)
-        verified = None if verified_text is None else self._parse_text(verified_text).value
-        return Stated(said.answer, said.value, said.unit, said.text, check=check, verified=verified, **texts)
+        verified = BLANK if verified_text is None else self._parse_text(verified_text)
+        return replace(said, check=check, verified=verified.value, verified_unit=verified.unit, **texts)
 
     def _parse_text(self, raw: str) -> Stated[Any]:
         text = raw.strip()
@@ -231,6 +231,3 @@ def _split(text: str) -> list[str]:
 
 def _or(suggestion: str) -> str:
     return f"，{suggestion}" if suggestion else ""
-
-
-KINDS: tuple[str, ...] = get_args(Kind)

@@ -39,7 +39,7 @@ class Stated(Generic[T]):
     """One stated value.
 
     ``value`` is None unless the answer is GIVEN (or NONE where the field defines what none means, e.g. 0 for an amount).
-    ``unit`` is the unit the value is expressed in; ``text`` is exactly what was typed.
+    ``unit`` is the unit ``value`` is expressed in, ``verified_unit`` that of ``verified``; ``text`` is exactly what was typed.
     """
 
     answer: Answer = Answer.BLANK
@@ -52,6 +52,7 @@ class Stated(Generic[T]):
     verified: T | None = None
     verified_by: str = ""
     check: Check = Check.UNCHECKED
+    verified_unit: str = ""
 
     @property
     def known(self) -> bool:
@@ -61,7 +62,12 @@ class Stated(Generic[T]):
     @property
     def effective(self) -> T | None:
         """The verified value if there is one, else the declared value."""
-        return self.verified if self.check is Check.VERIFIED and self.verified is not None else self.value
+        return self.verified if self._checked else self.value
+
+    @property
+    def effective_unit(self) -> str:
+        """The unit of the effective value: whoever verifies may correct the unit too (万Nm3 for t)."""
+        return self.verified_unit if self._checked else self.unit
 
     @property
     def claimed(self) -> bool:
@@ -87,10 +93,20 @@ class Stated(Generic[T]):
         more = {key: text for key, text in more.items() if text}
         return {"value": said, **more} if more else said
 
+    @property
+    def _checked(self) -> bool:
+        return self.check is Check.VERIFIED and self.verified is not None
+
     def _verified_text(self) -> str:
-        if self.verified is None:
+        """The verified value as the entry reads it back."""
+        value = self.verified
+        if value is None:
             return ""
-        return f"{self.verified} {self.unit}" if self.unit not in ("", "1") else str(self.verified)
+        if isinstance(value, bool):
+            return "是" if value else "否"
+        if isinstance(value, tuple):
+            return "，".join(map(str, value))
+        return f"{value} {self.verified_unit}" if self.verified_unit not in ("", "1") else str(value)
 
 
 BLANK: Stated[Any] = Stated()

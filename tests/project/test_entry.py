@@ -9,7 +9,9 @@ from hypothesis import strategies as st
 from pydantic_core import PydanticCustomError
 
 from tanping.assessment.project.catalogue import TABLES, entries, entry
+from tanping.assessment.project.columns import columns_of
 from tanping.assessment.project.entry import choice, day, flag, quantity, several, text
+from tanping.assessment.project.intake import project_from_plain
 from tanping.assessment.project.stated import UNKNOWN_WORDS, Answer, Check, Stated
 
 AMOUNT = quantity("年消耗量", "t", "t/a", "1e4Nm3", "1e4Nm3/a")
@@ -134,3 +136,29 @@ def test_every_entry_of_the_catalogue_is_labelled_and_units_are_known():
             for unit in (item.unit, *item.other_units):
                 if item.kind == "quantity":
                     assert convert(Decimal(1), unit, unit) == 1, f"{name}.{field} {unit}"
+
+
+@pytest.mark.parametrize(
+    ("item", "said", "verified", "value", "unit"),
+    [
+        (AMOUNT, "100 t", "3 万Nm3", Decimal(3), "1e4Nm3"),
+        (AMOUNT, None, "3 万吨", Decimal(30000), "t"),
+        (AMOUNT, "无", "2 万Nm3", Decimal(2), "1e4Nm3"),
+        (entry("fuels", "units"), "1，2", "2，3", ("2", "3"), ""),
+        (entry("controls", "complies"), "是", "否", False, ""),
+        (entry("dates", "accepted"), "2026-01-02", "2026-01-03", date(2026, 1, 3), ""),
+    ],
+)
+def test_a_verified_value_brings_its_own_unit_and_survives_the_file(item, said, verified, value, unit):
+    given = item.parse({"value": said, "verified": verified, "check": "已核实", "verified_by": "王五"})
+    assert (given.effective, given.effective_unit) == (value, unit)
+    again = item.parse(given.plain())
+    assert (again.effective, again.effective_unit, again.value, again.unit) == (value, unit, given.value, given.unit)
+    doubted = item.parse({"value": said, "verified": verified, "check": "存疑"})
+    assert (doubted.effective, doubted.effective_unit) == (given.value, given.unit)
+
+
+def test_a_verified_unit_reaches_the_columns():
+    fuel = {"id": "1", "amount": {"value": "100 t", "verified": "3 万Nm3", "check": "已核实"}}
+    table = columns_of([project_from_plain({"schema": "tanping.project/1", "fuels": [fuel]})])["fuels"]
+    assert (table.numbers["amount"].tolist(), table.measured_in["amount"].tolist()) == ([3.0], ["1e4Nm3"])
