@@ -40,6 +40,7 @@ NO_METHOD = "核算依据：未选择（全文统一采用一种，不设隐含�
 NO_CONSTRUCTION = "施工期：未填报建材与施工能耗，合计不含施工期"
 END_OFF = "退役期：按填报不计入"
 TREND_NOTE = "电网因子按已公布首末两年的变化率外推，只是观察值，不是预测"
+NO_TREND = "全生命周期：法规适用日期前公布的全国电力平均因子不足两年，电网因子不能按变化率外推，请改选保持不变"
 
 
 @dataclass(frozen=True)
@@ -453,6 +454,9 @@ class _View:
         works = any(source.stage == "construction" for source in summed)
         if works and math.isnan(self._works_start):
             lines.append("日期：开工日期未填，施工期排放无法分摊到各年")
+        moved = any(block.spread == GRID and not block.memo for block, _ in self._rows())
+        if moved and self._all._grid_moves[self._project] and math.isnan(self._all.grid_trend[0]):
+            lines.append(NO_TREND)
         return lines
 
     def _warnings(self) -> Iterator[str]:
@@ -491,7 +495,7 @@ class _View:
         mine = np.flatnonzero(choice.project == self._project)
         if self._all._grid_moves[self._project]:
             rate, base = self._all.grid_trend
-            yield f"{TREND_NOTE}（{base} 年起每年 {rate:+.3%}）"
+            yield NO_TREND if math.isnan(rate) else f"{TREND_NOTE}（{base} 年起每年 {rate:+.3%}）"
         else:
             told = "" if len(mine) and choice.words["grid_scenario"][mine[0]] else "（未选情景，按此约定）"
             yield f"电网因子各年保持法规适用日期前最近一次公布值不变{told}"

@@ -255,6 +255,16 @@ def test_overhaul_of_a_run() -> None:
     assert mended.annual[:at] == worn.annual[:at]
 
 
+def test_no_trend_can_be_read_off_one_published_year() -> None:
+    blocks = counted(plain(lifetime={"grid_scenario": "trend"}), as_of=date(2024, 6, 1))
+    made = blocks.inventory(0)
+    assert made.design_year_total is not None
+    assert made.lifetime_total is None  # the electricity must not silently fall out of the sum
+    assert np.isnan(blocks.lifetime_totals(np.array(made.years))[0][0])
+    assert any("不足两年" in line for line in made.missing)
+    assert not any("nan" in line for line in (*made.missing, *made.assumptions))
+
+
 def test_lifetime_of_a_table_is_the_sum_of_its_projects() -> None:
     data = [plain(), plain(fuels=[{**COAL_PLANT["fuels"][0], "amount": "77777 t"}, COAL_PLANT["fuels"][1]])]
     years = np.arange(2025, 2060)
