@@ -122,10 +122,11 @@ class EnergyUse:
         amount = amount_of(books)
         electric = kinds.are("purchased_electricity", "sold_electricity")
         hot = kinds.are("purchased_heat", "sold_heat")
+        once = ~self._sold_by_units(table)
         made = []
         for rows, coefficient in ((electric, self._electricity(table, equivalent)), (hot, self._heat(table))):
             for sign, prefix in ((1, "purchased"), (-1, "sold")):
-                chosen = np.flatnonzero(rows & kinds.are(f"{prefix}_electricity", f"{prefix}_heat"))
+                chosen = np.flatnonzero(rows & once & kinds.are(f"{prefix}_electricity", f"{prefix}_heat"))
                 operands: dict[str, Operand] = {"quantity": amount, "coefficient": coefficient}
                 made.append(
                     Block(
@@ -142,6 +143,14 @@ class EnergyUse:
                     )
                 )
         return [block for block in made if len(block)]
+
+    def _sold_by_units(self, table: ColumnTable) -> BoolArray:
+        """Rows of energy sold that say again what generating units pass on (``supplied``): taken off once, not twice."""
+        kinds, units = self.books.words(table, "kind"), self.books.columns["units"]
+        heating = np.zeros(self.books.columns.count, dtype=bool)
+        heating[units.project[self._passing_on & (units.numbers["heat_supplied"] != 0)]] = True
+        electric = kinds.are("sold_electricity") & self.converting[table.project]
+        return np.asarray(electric | (kinds.are("sold_heat") & heating[table.project]))
 
     def supplied(self, equivalent: bool) -> list[Block]:
         """What generating units pass on: electricity supplied and heat supplied (minus)."""

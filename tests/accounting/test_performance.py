@@ -127,6 +127,20 @@ def test_a_power_project_has_no_equivalent_energy() -> None:
     assert more == pytest.approx(100_000 * (0.3024 - 0.1229), rel=1e-9)
 
 
+def test_what_a_plant_sells_is_passed_on_once() -> None:
+    sold = {"id": "上网", "kind": "sold_electricity", "amount": "4800000 MWh"}
+    steam = {"id": "供汽", "kind": "sold_heat", "amount": "2000000 GJ"}
+    unit = {**COAL_UNIT, "heat_supplied": "2000000 GJ", "heat_produced": "20000000 GJ"}
+    silent = plain(units=[unit])
+    twice = plain(units=[unit], energy=[*COAL_PLANT["energy"], sold, steam])
+    boiler = plain(energy=[*COAL_PLANT["energy"], steam])  # no unit supplies heat: the row is all that tells it
+    use = EnergyUse(counted(silent, twice, plain(), boiler).books).total(equivalent=False)
+    assert use[1] == use[0] > 0
+    assert use[3] == pytest.approx(use[2] - 2_000_000 * 0.03412, rel=1e-9)
+    told = {one.id: one for one in indicators_of(counted(twice), load_register(), as_of=AS_OF)}
+    assert told["annual_energy_tce"].value == pytest.approx(use[0], rel=1e-12)
+
+
 def test_a_captive_plant_feeds_its_own_works() -> None:
     captive = {**COAL_UNIT, "id": "自备", "kind": "自备燃煤机组", "capacity": "100 MW"}
     alone = EnergyUse(counted(STEEL_WORKS).books).total(equivalent=False)[0]
