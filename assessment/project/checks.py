@@ -37,10 +37,11 @@ def _duplicate_ids(project: Project, document: Any) -> Iterator[Problem]:
 
 
 def _dangling_units(project: Project, document: Any) -> Iterator[Problem]:
+    """A row whose units nobody knows would count for the whole works."""
     known = [unit.id for unit in project.units]
-    for table in ("fuels", "materials", "energy", "products", "measures"):
+    for table in (name for name, model in TABLES.items() if "units" in entries(model)):
         for at, row in enumerate(getattr(project, table)):
-            for name in row.units.value or ():
+            for name in dict.fromkeys((*(row.units.value or ()), *(row.units.effective or ()))):
                 if name not in known:
                     what = f"没有编号为“{name}”的生产单元"
                     yield Problem(document.where((table, at, "units")), f"{table}[{at}].units", what, "、".join(known))

@@ -42,6 +42,8 @@ def test_examples_load_and_survive_a_round_trip(name):
         (HEAD + "units:\n  - id: '1'\n  - id: '1'\n", 4, "重复"),
         (HEAD + "units:\n  - name: x\n", 3, "缺少这一项"),
         (HEAD + "fuels:\n  - id: a\n    units: '9'\n", 4, "没有编号为“9”的生产单元"),
+        (HEAD + "captures:\n  - id: a\n    units: '9'\n", 4, "没有编号为“9”的生产单元"),
+        (HEAD + "energy:\n  - id: a\n    units: {verified: '9', check: 已核实}\n", 4, "没有编号为“9”的生产单元"),
         (HEAD + "dates:\n  accepted: 2026-02-30\n", 3, "不是日期"),
         (HEAD + "dates:\n  prepared: 2026-05-01\n  accepted: 2026-04-01\n", 4, "早于"),
         (HEAD + "site:\n  province: 江酥\n", 3, "江酥"),
