@@ -418,10 +418,11 @@ def read_form(book: Workbook) -> Form:
         if name not in known
     ]
     form.data["schema"] = SCHEMA
-    for label, sheet in book.sheets.items():
-        table = labels.get(label)
-        rows = [[(cell or "").strip() for cell in row] for row in sheet.rows]
-        if table is None or not rows:
+    # In the order of the catalogue, whatever that of the sheets: answers name units.
+    for label, table in labels.items():
+        sheet = book.sheets.get(label)
+        rows = [[(cell or "").strip() for cell in row] for row in sheet.rows] if sheet is not None else []
+        if not rows:
             continue
         reader = _Reader(form, label, problems)
         if table in ONE_ROW:
@@ -478,10 +479,11 @@ class _Reader:
         for column, head in enumerate(rows[0]):
             label = head.split("（")[0] if head not in by_label else head
             matches = [name for text, name in by_label.items() if text == head or head.startswith(text + "（")]
-            if head == "编号":
-                heads[column] = "id"
-            elif matches:
-                heads[column] = matches[0]
+            name = "id" if head == "编号" else matches[0] if matches else ""
+            if name and name in heads.values():
+                self._refuse(1, column, head, f"列“{label}”重复", [])
+            elif name:
+                heads[column] = name
             elif head:
                 self._refuse(1, column, head, f"不认识的列“{label}”", list(by_label))
         items: list[dict[str, Any]] = []
@@ -533,7 +535,11 @@ class _Reader:
             answer = _cell(row, columns.get("回答"))
             if not answer:
                 continue
-            name = _cell(row, columns.get("事实代码")) or by_ask.get(_cell(row, columns.get("问题")), "")
+            asked = _cell(row, columns.get("问题"))
+            name = _cell(row, columns.get("事实代码")) or by_ask.get(asked, "")
+            if not name:
+                self._refuse(at, columns.get("问题", 1), asked, f"不认识的问题“{asked}”", list(by_ask))
+                continue
             unit = _cell(row, columns.get("生产单元编号"))
             if name in load_catalogue() and askable(load_catalogue()[name]):
                 answer = _measured(answer, fact_entry(name))
@@ -588,11 +594,18 @@ class _Reader:
         return found
 
     def _put(self, location: Location, value: Any, place: str) -> None:
+        from tanping.assessment.project.intake import field_name
+
         if value in ("", None):
             return
         target: Any = self.form.data
         for step in location[:-1]:
             target = target[step] if isinstance(step, int) else target.setdefault(step, {})
+        if target.get(location[-1], value) != value:
+            # Two answers to one question: which of them is meant is not for the reader to say.
+            what = f"与 {self.form.where(location).cell} 填得不同"
+            self.problems.append(Problem(Where(self.form.source, cell=place), field_name(location), what, "只填一处"))
+            return
         target[location[-1]] = value
         self.form.cells[location] = place
 

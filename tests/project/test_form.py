@@ -156,3 +156,53 @@ def test_every_asked_fact_is_on_the_form():
     book = openpyxl.load_workbook(BytesIO(form_bytes("power")))
     codes = {row[7].value for row in book["事实"].iter_rows(min_row=2)}
     assert codes == {fact.name for fact in asked_facts("power")}
+
+
+def form_with(*rows: tuple[str, list[str | None]]) -> bytes:
+    """A form of one unit with rows put under those of its sheets, and the answers standing before the units."""
+    book = openpyxl.load_workbook(BytesIO(filled({("生产单元", "A2"): "1", ("事实", "C2"): "是"})))
+    for sheet, cells in rows:
+        book[sheet].append(cells)
+    book.move_sheet("事实", -20)
+    buffer = BytesIO()
+    book.save(buffer)
+    return buffer.getvalue()
+
+
+def test_two_different_answers_to_one_question_are_refused_with_both_cells():
+    name = sorted(asked_facts("power"), key=lambda fact: fact.topic)[0].name
+    answer = [None, None, "否", None, None, None, None, name]
+    with pytest.raises(InputError) as refused:
+        load_project_bytes(
+            form_with(
+                ("事实", answer),
+                ("事实", [None, "没有这一问？", "是"]),
+                ("项目", ["行业", "钢铁", None, None, None, "sector"]),
+                ("文件办理", [None, "已取得", *[None] * 6, "energy_review"]),
+                ("文件办理", [None, "未办", *[None] * 6, "energy_review"]),
+            ),
+            "form.xlsx",
+        )
+    said = str(refused.value)
+    assert said.count("填得不同") == 3
+    assert "与 事实!C2 填得不同" in said
+    assert "project.sector（项目·行业）" in said
+    assert "不认识的问题“没有这一问？”" in said
+
+
+def test_the_same_answer_twice_and_one_of_a_unit_are_no_contradiction():
+    name = sorted(asked_facts("power"), key=lambda fact: fact.topic)[0].name
+    project = load_project_bytes(
+        form_with(
+            ("事实", [None, None, "是", None, None, None, None, name]),
+            ("事实", [None, None, "否", "1", None, None, None, name]),
+        ),
+        "form.xlsx",
+    )
+    assert (project.facts[name].value, project.units[0].facts[name].value) == (True, False)
+
+
+def test_a_column_that_stands_twice_is_refused():
+    data = filled({("燃料", "A2"): "1", ("燃料", "C2"): "烟煤", ("燃料", "AA1"): "燃料种类", ("燃料", "AA2"): "褐煤"})
+    with pytest.raises(InputError, match="列“燃料种类”重复"):
+        load_project_bytes(data, "form.xlsx")
