@@ -122,14 +122,15 @@ def _unit_ids(rows: Rows) -> Iterator[Fault]:
 
 
 def _places(rows: Rows) -> Iterator[Fault]:
-    places = list(zip(*(rows.words("site", name).tolist() for name in PLACE), strict=True))
-    for place in dict.fromkeys(places):
+    where: dict[tuple[str | None, ...], list[int]] = {}
+    for row, place in enumerate(zip(*(rows.words("site", name).tolist() for name in PLACE), strict=True)):
+        where.setdefault(place, []).append(row)
+    for place, at in where.items():
         try:
             find_place(*place)
         except PlaceError as error:
-            at = np.array([row for row, one in enumerate(places) if one == place])
             mend = "；例：".join(part for part in (error.allowed, error.example) if part)
-            yield Fault(at, "厂址", error.what, mend, "".join(filter(None, place)))
+            yield Fault(np.array(at), "厂址", error.what, mend, "".join(filter(None, place)))
 
 
 # --- columns -----------------------------------------------------------------------------------------------------------------

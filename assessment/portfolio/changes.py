@@ -13,8 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tanping.assessment.portfolio.outcome import BETWEEN, HEADINGS
-from tanping.assessment.portfolio.write import read_result
-from tanping.records.doors.export import csv_bytes, write_file, write_xlsx
+from tanping.assessment.portfolio.write import TABLES, check_target, read_result, write_tables
 from tanping.records.errors import InputError, Problem, Where
 from tanping.rules.law import load_law
 
@@ -142,15 +141,8 @@ def tables(changes: Changes) -> dict[str, list[list[Any]]]:
 
 def write(changes: Changes, out: Path) -> None:
     """Write the comparison as xlsx, or csv with one table below the other. Raises InputError, OSError."""
-    if out.suffix.lower() == ".xlsx":
-        write_xlsx(out, tables(changes), "结果变化")
-    elif out.suffix.lower() == ".csv":
-        lines: list[list[Any]] = []
-        for title, table in tables(changes).items():
-            lines += [[title], *table, []]
-        write_file(out, csv_bytes(lines))
-    else:
-        raise InputError(Problem(Where(str(out)), "--out", f"不认识扩展名“{out.suffix}”", ".xlsx 或 .csv"))
+    check_target(out, suffixes=TABLES)
+    write_tables(out, tables(changes), "结果变化")
 
 
 def clause_words(clause_id: str) -> str:

@@ -14,7 +14,6 @@ from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
 from datetime import date
 from pathlib import Path
-from typing import Any
 
 from tanping.assessment.portfolio.ledger import Ledger, Target, city_totals, joined
 from tanping.assessment.portfolio.mapping import ColumnMap
@@ -23,15 +22,18 @@ from tanping.assessment.portfolio.shelf import Shelf
 from tanping.assessment.portfolio.source import Source, fingerprint, open_source
 from tanping.assessment.portfolio.workers import open_pool
 from tanping.assessment.portfolio.write import (
-    check_suffix,
+    TABLES,
+    check_rows,
+    check_target,
     errors_path,
     is_parquet,
     write_errors,
+    write_ledger,
     write_parquet,
     write_result,
 )
 from tanping.assessment.spatial.register import Layers
-from tanping.records.errors import InputError, Problem
+from tanping.records.errors import InputError, Problem, Where
 from tanping.rules.law import own_law_hash, packs_from
 
 
@@ -74,11 +76,10 @@ Progress = Callable[[int, int, float], None]
 def run(path: Path, out: Path, options: Options, progress: Progress | None = None) -> Report:
     """Assess every row of a table and write the results. Raises InputError for a table, option or name that can't be used."""
     begin = time.perf_counter()
-    check_suffix(out)
-    if out.resolve() == path.resolve():
-        raise InputError(Problem(open_where(out), "--out", "输出不能覆盖输入", "另一个文件名"))
+    _check_targets(path, out, options.ledger)
     with open_pool(options.workers, options.scheduler) as pool:
         source = open_source(path, options.mapping)
+        check_rows(out, source.rows)
         settings = _settings(path, source, options)
         shelf = Shelf(Path(f"{out}.parts"), len(source.starts), _identity(path, settings))
         done = shelf.open()
@@ -98,17 +99,29 @@ def run(path: Path, out: Path, options: Options, progress: Progress | None = Non
     if is_parquet(out):
         write_parquet(out, shelf.results(), city_totals(ledger), versions(settings))
     else:
-        write_result(out, shelf.tables(), city_totals(ledger), written, versions(settings))
+        write_result(out, shelf.tables(), city_totals(ledger), versions(settings))
     write_errors(errors_path(out), shelf.errors())
     if options.ledger is not None:
-        from tanping.assessment.portfolio.write import write_ledger
-
         write_ledger(options.ledger, ledger, options.targets)
     shelf.remove()
     return Report(
         out, errors_path(out), source.rows, written, refused, incomplete, len(source.starts), len(done),
         time.perf_counter() - begin, ledger,
     )  # fmt: skip
+
+
+def _check_targets(path: Path, out: Path, ledger: Path | None) -> None:
+    """Refuse what can't be written at the end, or would be written over what is read or written before. Raises InputError."""
+    check_target(out)
+    targets = [(out, "--out", "结果"), (errors_path(out), "--out", "错误表")]
+    if ledger is not None:
+        check_target(ledger, "--ledger", TABLES)
+        targets.append((ledger, "--ledger", "台账"))
+    taken = {path.resolve(): "输入"}
+    for target, option, name in targets:
+        if held := taken.get(target.resolve()):
+            raise InputError(Problem(Where(str(target)), option, f"{name}不能覆盖{held}", "另一个文件名"))
+        taken[target.resolve()] = name
 
 
 def _settings(path: Path, source: Source, options: Options) -> Settings:
@@ -139,15 +152,8 @@ def _folder(path: Path | None, option: str) -> str:
     if path is None:
         return ""
     if not path.is_dir():
-        raise InputError(Problem(open_where(path), option, "没有这个文件夹", "规则包或因子数据所在的文件夹"))
+        raise InputError(Problem(Where(str(path)), option, "没有这个文件夹", "规则包或因子数据所在的文件夹"))
     return str(path.resolve())
-
-
-def open_where(path: Path) -> Any:
-    """The place of a whole file."""
-    from tanping.records.errors import Where
-
-    return Where(str(path))
 
 
 def say_progress(done: int, rows: int, each: float) -> None:

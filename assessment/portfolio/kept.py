@@ -12,6 +12,7 @@ import re
 import secrets
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -27,7 +28,7 @@ from tanping.assessment.portfolio.job import Options, Progress, run
 from tanping.assessment.portfolio.ledger import UNKNOWN_CITY, Ledger
 from tanping.assessment.portfolio.mapping import ColumnMap, read_map
 from tanping.assessment.portfolio.partition import pack_ledger, unpack_ledger
-from tanping.assessment.portfolio.write import errors_path, write_ledger, write_result
+from tanping.assessment.portfolio.write import check_rows, errors_path, write_ledger, write_result
 from tanping.records.doors.export import write_file
 from tanping.records.errors import InputError, Problem
 from tanping.records.home import home
@@ -71,13 +72,14 @@ class Kept:
         return unpack_ledger((self.folder / LEDGER).read_bytes())
 
     def as_file(self, suffix: str) -> Path:
-        """The results as another kind of file, made the first time it is asked for."""
+        """The results as another kind of file, made the first time it is asked for. Raises InputError for more rows than it can hold."""
         path = self.folder / f"result.{suffix}"
         if not path.exists():
             from tanping.assessment.portfolio.ledger import city_totals
 
             table = self.table().drop_columns("city_share")
-            write_result(path, [table], city_totals(self.ledger()), table.num_rows)
+            check_rows(path, table.num_rows)
+            write_result(path, [table], city_totals(self.ledger()))
         return path
 
     def changes(self) -> Changes | None:
@@ -176,8 +178,9 @@ def forget(kept: Kept) -> None:
 def expire(days: int = KEPT_DAYS) -> None:
     """Clear away what nobody opened for so many days."""
     for folder in (home() / "portfolio").glob("*"):
-        if _KEY.fullmatch(folder.name) and time.time() - folder.stat().st_mtime > days * 86400:
-            _clear(folder)
+        with suppress(FileNotFoundError):  # somebody else clears it away
+            if _KEY.fullmatch(folder.name) and time.time() - folder.stat().st_mtime > days * 86400:
+                _clear(folder)
 
 
 def wanted(table: pa.Table, only: Filter) -> np.ndarray:

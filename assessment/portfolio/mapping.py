@@ -20,12 +20,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from tanping.records.errors import InputError, Problem, suggest
+from tanping.records.errors import InputError, Problem, Where, suggest
 from tanping.records.located import Document, read_yaml
 
 SCHEMA = "tanping.columns/1"
 _KEYS = ("to", "words", "year", "place")
-YES = ("是", "true", "yes")
+_ANSWERS = {"是": True, "true": True, "yes": True, "否": False, "false": False, "no": False}
 
 
 @dataclass(frozen=True)
@@ -94,8 +94,15 @@ def _column(document: Document, name: str, content: Any, problems: list[Problem]
         if key not in _KEYS:
             problems.append(Problem(where, name, f"不认识的键“{key}”", suggest(key, _KEYS) or "、".join(_KEYS)))
     words = content.get("words") or {}
-    if not isinstance(words, dict):
+    if not isinstance(words, dict) or not all(isinstance(word, str | None) for word in words.values()):
         problems.append(Problem(where, name, "words 应是键值", "Coal: 煤电"))
         words = {}
-    flags = {key: str(content.get(key, "")).lower() in YES for key in ("year", "place")}
+    flags = {key: _flag(content[key], where, f"{name}.{key}", problems) for key in ("year", "place") if key in content}
     return Column(content["to"], {key: word or "" for key, word in words.items()}, **flags)
+
+
+def _flag(content: Any, where: Where, field: str, problems: list[Problem]) -> bool:
+    answer = _ANSWERS.get(str(content).lower())
+    if answer is None:
+        problems.append(Problem(where, field, f"“{content}”不是回答", "是 或 否", "是"))
+    return bool(answer)

@@ -109,9 +109,8 @@ class Source:
     def _marked(self, cells: pa.Table, start: int) -> pa.Table:
         """Rename columns by position and add what the partition must know of the whole."""
         stop = start + cells.num_rows
-        extra = [name for name in cells.column_names if name == SPOILT]
         columns = {f"c{at}": _written(cells.column(place)) for place, at in enumerate(self.read)}
-        if extra:
+        if SPOILT in cells.column_names:
             columns[SPOILT] = cells.column(SPOILT)
         numbers = np.arange(start + 1, stop + 1) if self.numbers is None else self.numbers[start:stop]
         columns[ROW] = pa.array(numbers)
@@ -340,10 +339,13 @@ def _is_text(kind: pa.DataType) -> bool:
 
 def _is_plain(kind: pa.DataType) -> bool:
     of = pa.types
-    return any(
-        is_kind(kind)
-        for is_kind in (of.is_integer, of.is_floating, of.is_decimal, of.is_boolean, of.is_temporal, of.is_null)
-    )
+    if of.is_timestamp(kind) and kind.tz:
+        try:
+            pc.local_timestamp(pa.array([0], kind))
+        except pa.ArrowInvalid:  # a time zone nobody knows
+            return False
+    plain = (of.is_integer, of.is_floating, of.is_decimal, of.is_boolean, of.is_date, of.is_time, of.is_timestamp)
+    return any(is_kind(kind) for is_kind in (*plain, of.is_null))
 
 
 def _check_size(file: pq.ParquetFile, where: Where) -> None:

@@ -85,8 +85,8 @@ def typed(heading: Heading, column: pa.Array, scale: Scale | None) -> Typed:
         if scale is None and heading.entry.unit != "1":
             return _no_unit(heading, column)
         return _numbers(heading, column, scale or Scale(Decimal(1), heading.entry.unit))
-    if kind == "date" and pa.types.is_temporal(column.type) and not pa.types.is_time(column.type):
-        days = column.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False).astype("datetime64[D]")
+    if kind == "date" and _has_day(column.type):
+        days = _days(column)
         return _in_range(heading, Typed(days, ~np.isnat(days)))
     if kind == "flag" and pa.types.is_boolean(column.type):
         given = _valid(column)
@@ -118,12 +118,25 @@ def _as_text(column: pa.Array) -> pa.Array:
         # 2005.0 of a spreadsheet is the text 2005, as the reader of workbooks has it.
         texts = [None if value is None or math.isnan(value) else _shortest(value) for value in column.to_pylist()]
         return pa.array(texts, pa.string())
-    if pa.types.is_temporal(column.type) and not pa.types.is_time(column.type):
-        column = column.cast(pa.date32())
+    if _has_day(column.type):
+        days = _days(column)
+        return pa.array(np.datetime_as_string(days), mask=np.isnat(days))
     try:
         return column.cast(pa.string())
     except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
         return pa.array([None if value is None else str(value) for value in column.to_pylist()], pa.string())
+
+
+def _has_day(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_date(kind) or pa.types.is_timestamp(kind))
+
+
+def _days(column: pa.Array) -> NDArray[np.datetime64]:
+    """The days of dates and times, those of a time zone as its calendar has them: midnight in Shanghai is not the day before."""
+    if pa.types.is_timestamp(column.type) and column.type.tz:
+        column = pc.local_timestamp(column)
+    days: NDArray[np.datetime64] = column.to_numpy(zero_copy_only=False).astype("datetime64[D]")
+    return days
 
 
 def _shortest(value: float) -> str:
@@ -146,7 +159,7 @@ def _no_unit(heading: Heading, column: pa.Array) -> Typed:
 
 
 def _numbers(heading: Heading, column: pa.Array, scale: Scale) -> Typed:
-    values = np.array(column.cast(pa.float64()).to_numpy(zero_copy_only=False), dtype=np.float64)
+    values = np.array(column.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False), dtype=np.float64)
     return _checked(heading, _scaled(values, scale.factor), values, scale)
 
 

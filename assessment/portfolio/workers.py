@@ -109,11 +109,14 @@ def check_address(address: str) -> str:
 
     A scheduler runs whatever is sent to it; over plain TCP anybody in between could send something else.
     """
-    parts = urlsplit(address if "//" in address else f"tcp://{address}")
-    if parts.scheme == "tls" and parts.hostname:
-        return address
-    if parts.scheme == "tcp" and _loopback(parts.hostname or ""):
-        return address
+    try:
+        parts = urlsplit(address if "//" in address else f"tcp://{address}")
+        if parts.scheme == "tls" and parts.hostname:
+            return address
+        if parts.scheme == "tcp" and _loopback(parts.hostname or ""):
+            return address
+    except ValueError:  # brackets of an address of version 6 that don't match
+        pass
     what = "只能连本机或经 TLS 加密的调度器"
     raise InputError(Problem(Where("命令行"), "--scheduler", what, "tcp://127.0.0.1:端口 或 tls://主机:端口"))
 

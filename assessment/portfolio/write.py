@@ -22,23 +22,34 @@ from tanping.assessment.portfolio.partition import schema
 from tanping.assessment.portfolio.splice import splice
 from tanping.assessment.project.model import SECTORS, UNIT_KINDS
 from tanping.records.doors.export import SafeWorkbook, csv_bytes, write_file, write_xlsx
+from tanping.records.doors.workbook import Sheet
 from tanping.records.errors import InputError, Problem, Where
 
 SUFFIXES = (".parquet", ".pq", ".csv", ".xlsx")
+TABLES = (".xlsx", ".csv")
+"""Kinds of file for tables that people read."""
 ERRORS = "errors"
 VERSIONS = b"tanping.versions"
 SHARE = "city_share"
 _SHARE_AT = list(HEADINGS).index(SHARE)
+_SPOKEN = pa.schema([one.with_type(pa.string()) if pa.types.is_dictionary(one.type) else one for one in schema()])
+"""Columns of a result as any writer of parquet may have them."""
 MOST_SHEET_ROWS = 1_048_575
 CODED = {"sector": SECTORS, "kind": UNIT_KINDS}
 
 
-def check_suffix(out: Path) -> None:
-    """Refuse a kind of file that can't be written. Raises InputError."""
-    if out.suffix.lower() not in SUFFIXES:
-        raise InputError(Problem(Where(str(out)), "--out", f"不认识扩展名“{out.suffix}”", "、".join(SUFFIXES)))
-    if not out.parent.is_dir():
-        raise InputError(Problem(Where(str(out)), "--out", "所在文件夹不存在"))
+def check_target(path: Path, option: str = "--out", suffixes: Sequence[str] = SUFFIXES) -> None:
+    """Refuse a file that can't be written, before any work. Raises InputError."""
+    if path.suffix.lower() not in suffixes:
+        raise InputError(Problem(Where(str(path)), option, f"不认识扩展名“{path.suffix}”", "、".join(suffixes)))
+    if not path.parent.is_dir():
+        raise InputError(Problem(Where(str(path)), option, "所在文件夹不存在"))
+
+
+def check_rows(out: Path, rows: int) -> None:
+    """Refuse more rows than a sheet holds, before any work. Raises InputError."""
+    if out.suffix.lower() == ".xlsx" and rows > MOST_SHEET_ROWS:
+        raise InputError(Problem(Where(str(out)), "--out", f"{rows} 行超过一张工作表的上限", ".parquet 或 .csv"))
 
 
 def errors_path(out: Path) -> Path:
@@ -50,19 +61,16 @@ def write_result(
     out: Path,
     parts: Iterable[pa.Table],
     cities: Mapping[tuple[str, str], float],
-    rows: int,
     versions: Mapping[str, Any] | None = None,
 ) -> None:
-    """Write the results as csv or xlsx, adding each project's share of its city. Raises InputError, OSError.
+    """Write the results as csv or xlsx, adding each project's share of its city. Raises OSError.
 
-    ``versions`` go into a sheet of their own in xlsx; csv has no place for them.
+    A sheet must have room for them (``check_rows``). ``versions`` go into a sheet of their own in xlsx; csv has no place for them.
     """
     shared = (_shared(part, cities) for part in parts)
     if out.suffix.lower() == ".csv":
         _write_csv(out, shared)
     else:
-        if rows > MOST_SHEET_ROWS:
-            raise InputError(Problem(Where(str(out)), "--out", f"{rows} 行超过一张工作表的上限", ".parquet 或 .csv"))
         _write_xlsx(out, shared, versions or {})
 
 
@@ -111,17 +119,19 @@ def write_errors(path: Path, parts: Iterable[pa.Table]) -> None:
 
 
 def write_ledger(path: Path, ledger: Ledger, targets: Sequence[Target] = ()) -> None:
-    """Write the regional ledger: xlsx with a sheet a table, or csv with one table below the other. Raises InputError."""
-    found = tables(ledger, targets)
+    """Write the regional ledger. Raises OSError."""
+    write_tables(path, tables(ledger, targets), "区域台账")
+
+
+def write_tables(path: Path, found: Mapping[str, list[list[Any]]], title: str) -> None:
+    """Write tables by title: xlsx with a sheet a table, or csv with one table below the other. Raises OSError."""
     if path.suffix.lower() == ".xlsx":
-        write_xlsx(path, found, "区域台账")
-    elif path.suffix.lower() == ".csv":
-        lines: list[list[Any]] = []
-        for title, table in found.items():
-            lines += [[title], *table, []]
-        write_file(path, csv_bytes(lines))
+        write_xlsx(path, found, title)
     else:
-        raise InputError(Problem(Where(str(path)), "--ledger", f"不认识扩展名“{path.suffix}”", ".xlsx 或 .csv"))
+        lines: list[list[Any]] = []
+        for name, table in found.items():
+            lines += [[name], *table, []]
+        write_file(path, csv_bytes(lines))
 
 
 def _shared(part: pa.Table, cities: Mapping[tuple[str, str], float]) -> pa.Table:
@@ -210,17 +220,29 @@ def _draft(path: Path) -> Iterator[Path]:
 
 def read_result(path: Path) -> pa.Table:
     """Read a result back as parquet columns by plain name; csv and xlsx results are read through the doors. Raises InputError."""
-    if path.suffix.lower() in (".parquet", ".pq"):
-        try:
-            found = pq.read_table(path)
-        except FileNotFoundError:
-            raise InputError(Problem(Where(str(path)), "", "找不到文件")) from None
-        except pa.ArrowInvalid:
-            raise InputError(Problem(Where(str(path)), "", "不是有效的 parquet 文件")) from None
-        if "verdict" not in found.column_names:
-            raise InputError(Problem(Where(str(path)), "", "不是 tanping batch 的结果", "batch 写出的文件"))
-        return found
-    return _read_sheet(path)
+    if path.suffix.lower() not in (".parquet", ".pq"):
+        return _read_sheet(path)
+    where = Where(str(path))
+    try:
+        found = pq.read_table(path)
+        _require(found.column_names, where)
+        found.select(schema().names).cast(_SPOKEN)
+    except FileNotFoundError:
+        raise InputError(Problem(where, "", "找不到文件")) from None
+    except pa.ArrowInvalid:
+        raise InputError(Problem(where, "", "不是有效的 parquet 文件")) from None
+    except pa.ArrowNotImplementedError:
+        raise _no_result(where) from None
+    return found
+
+
+def _require(names: Iterable[str | None], where: Where) -> None:
+    if lacking := [HEADINGS[name] for name in schema().names if name not in set(names)]:
+        raise _no_result(where, f"，缺 {'、'.join(lacking)}" if len(lacking) < len(HEADINGS) / 2 else "")
+
+
+def _no_result(where: Where, more: str = "") -> InputError:
+    return InputError(Problem(where, "", f"不是 tanping batch 的结果{more}", "batch 写出的文件"))
 
 
 def _read_sheet(path: Path) -> pa.Table:
@@ -230,21 +252,23 @@ def _read_sheet(path: Path) -> pa.Table:
     sheet = next(iter(read_workbook(path, limits=BATCH).sheets.values()))
     names = {heading: name for name, heading in HEADINGS.items()}
     head = [names.get(text or "") for text in (sheet.rows[0] if sheet.rows else [])]
-    if "verdict" not in head:
-        raise InputError(Problem(sheet.where(0), "", "不是 tanping batch 的结果", "batch 写出的文件"))
-    columns: dict[str, list[Any]] = {}
+    _require(head, sheet.where(0))
+    columns = {}
     for at, name in enumerate(head):
         if name is not None:
-            texts = [sheet.cell(row, at) for row in range(1, len(sheet.rows))]
-            columns[name] = [_back(name, text) for text in texts]
+            columns[name] = [_back(name, sheet, row, at) for row in range(1, len(sheet.rows))]
     return pa.table(columns)
 
 
-def _back(name: str, text: str | None) -> Any:
-    if name.endswith("_tco2") or name == "city_share":
-        return None if text is None else float(text)
-    if name == "row":
-        return int(text or 0)
+def _back(name: str, sheet: Sheet, row: int, column: int) -> Any:
+    text = sheet.cell(row, column)
+    try:
+        if name.endswith("_tco2") or name == SHARE:
+            return None if text is None else float(text)
+        if name == "row":
+            return int(text or 0)
+    except ValueError:
+        raise InputError(Problem(sheet.where(row, column), HEADINGS[name], f"“{text}”不是数值", "原样的结果")) from None
     if name == "complete":
         return text == "是"
     return text.removeprefix("'") if text else ""

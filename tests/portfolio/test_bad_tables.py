@@ -6,15 +6,19 @@ import csv
 import io
 import random
 import zipfile
+from datetime import date, datetime, timedelta
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 import xlsxwriter
 from portfolio_tables import plant, write_csv
 
+from tanping.assessment.portfolio import assemble, write
 from tanping.assessment.portfolio.job import Options, run
 from tanping.assessment.portfolio.mapping import read_map
+from tanping.assessment.portfolio.shelf import Shelf
 from tanping.records.errors import InputError
 
 
@@ -72,11 +76,11 @@ def test_merged_header_cells(tmp_path):
     assert "合并" in said
 
 
-def test_twenty_thousand_columns(tmp_path):
+def test_far_too_many_columns(tmp_path):
     (tmp_path / "in.csv").write_text(",".join(f"c{at}" for at in range(20_000)) + "\n1\n", "utf-8")
     assert "20000 列" in refusal(tmp_path / "in.csv", tmp_path)
-    pq.write_table(pa.table({f"c{at}": [1] for at in range(20_000)}), tmp_path / "in.parquet")
-    assert "20000 列" in refusal(tmp_path / "in.parquet", tmp_path)
+    pq.write_table(pa.table({f"c{at}": [1] for at in range(600)}), tmp_path / "in.parquet")
+    assert "600 列" in refusal(tmp_path / "in.parquet", tmp_path)
 
 
 def test_formula_cells_spoil_their_row_only(tmp_path):
@@ -182,12 +186,13 @@ def test_a_year_out_of_reach(tmp_path):
 
 def test_a_column_map_with_slips(tmp_path):
     (tmp_path / "map.yaml").write_text(
-        "schema: tanping.columns/1\ncolumns: {a: {words: {x: y}}, b: {to: 项目名称, wrds: {}}}\nkonstants: {}\n",
+        "schema: tanping.columns/1\ncolumns: {a: {words: {x: y}}, b: {to: 项目名称, wrds: {}, year: 大概},"
+        " c: {to: 行业, words: {x: {y: z}}}}\nkonstants: {}\n",
         "utf-8",
     )
     with pytest.raises(InputError) as caught:
         read_map(tmp_path / "map.yaml")
-    assert len(caught.value.problems) == 3
+    assert [problem.field for problem in caught.value.problems] == ["konstants", "a", "b", "b.year", "c"]
 
 
 BITS = [
@@ -220,3 +225,67 @@ def test_whatever_stands_in_the_cells_no_row_vanishes(tmp_path, seed):
     refused = {line["行号"] for line in errors(tmp_path)}
     assert len(refused) == report.refused
     assert report.written + report.refused == 12
+
+
+def test_days_of_a_parquet_column_are_those_of_its_own_calendar(tmp_path):
+    """Midnight in Shanghai is the day before in Greenwich, where Arrow counts."""
+    columns = {name: [value] for name, value in plant().items()}
+    midnight = pa.array([datetime(2026, 11, 1)], pa.timestamp("us"))
+    for kept in (midnight, midnight.cast(pa.timestamp("ns")), pc.assume_timezone(midnight, "Asia/Shanghai")):
+        pq.write_table(pa.table({**columns, "受理日期": kept}), tmp_path / "in.parquet")
+        run(tmp_path / "in.parquet", tmp_path / "out.parquet", Options())
+        assert pq.read_table(tmp_path / "out.parquet").column("as_of").to_pylist() == [date(2026, 11, 1)]
+
+
+@pytest.mark.parametrize(
+    ("heading", "column"),
+    [
+        ("厂用电率（%）", pa.array([2**60 + 1])),
+        ("厂用电率（%）", pa.array([2**64 - 1], pa.uint64())),
+        ("受理日期", pa.array([2**31 - 1], pa.int32()).cast(pa.date32())),
+        ("受理日期", pa.array([2**60], pa.timestamp("ms"))),
+        ("生产单元类别", pa.array([datetime(2026, 11, 1)])),
+    ],
+)
+def test_numbers_and_days_past_all_bounds_spoil_their_row_only(tmp_path, heading, column):
+    columns = {name: [value] for name, value in plant().items()}
+    pq.write_table(pa.table({**columns, heading: column}), tmp_path / "in.parquet")
+    assert run(tmp_path / "in.parquet", tmp_path / "out.csv", Options()).refused == 1
+    assert errors(tmp_path)[0]["列"] == heading
+
+
+@pytest.mark.parametrize("column", [pa.array([timedelta(1)]), pa.array([0], pa.timestamp("us", "Asia/Nowhere"))])
+def test_spans_of_time_and_calendars_nobody_knows_are_no_columns(tmp_path, column):
+    pq.write_table(pa.table({"项目名称": ["甲"], "受理日期": column}), tmp_path / "in.parquet")
+    assert "受理日期" in refusal(tmp_path / "in.parquet", tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("out", "ledger", "words"),
+    [
+        ("in.csv", None, "结果不能覆盖输入"),
+        ("out.csv", "in.csv", "台账不能覆盖输入"),
+        ("out.csv", "out.csv.errors.csv", "台账不能覆盖错误表"),
+        ("out.csv", "ledger.txt", "不认识扩展名"),
+        ("out.csv", "nowhere/ledger.xlsx", "文件夹不存在"),
+        ("out.xlsx", None, "超过一张工作表"),
+    ],
+)
+def test_what_cannot_be_written_at_the_end_is_said_before_the_work(tmp_path, monkeypatch, out, ledger, words):
+    table = write_csv(tmp_path / "in.csv", [plant(), plant(项目代码="P2")])
+    before = table.read_bytes()
+    monkeypatch.setattr(write, "MOST_SHEET_ROWS", 1)
+    monkeypatch.setattr(Shelf, "keep", None)
+    with pytest.raises(InputError, match=words):
+        run(table, tmp_path / out, Options(ledger=tmp_path / ledger if ledger else None))
+    assert table.read_bytes() == before
+
+
+def test_a_column_of_wrong_places_is_read_once(tmp_path, monkeypatch):
+    rows = [plant(项目代码=f"P{at}", 设区市=f"第{at % 7}市") for at in range(21)]
+    asked = []
+    find = assemble.find_place
+    monkeypatch.setattr(assemble, "find_place", lambda *place: asked.append(place) or find(*place))
+    report = run(write_csv(tmp_path / "in.csv", rows), tmp_path / "out.csv", Options())
+    assert (report.refused, len(asked)) == (21, 7)
+    assert [line["行号"] for line in errors(tmp_path)] == [str(at) for at in range(2, 23)]

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, timedelta
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from portfolio_tables import plant, write_csv
@@ -11,7 +13,9 @@ from portfolio_tables import plant, write_csv
 from tanping.assessment.cli import main
 from tanping.assessment.portfolio.changes import NO_REASON, ClauseMove, compare, tables
 from tanping.assessment.portfolio.job import Options, run
+from tanping.assessment.portfolio.partition import schema
 from tanping.assessment.portfolio.write import VERSIONS
+from tanping.records.errors import InputError
 from tanping.rules.pack import PACKS
 
 
@@ -121,3 +125,27 @@ def test_what_is_no_result_is_refused(tmp_path, capsys):
     table = write_csv(tmp_path / "in.csv", [plant()])
     assert main(["changes", str(table), str(table)]) == 2
     assert "不是 tanping batch 的结果" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("项目代码,", "代码,", "缺 项目代码"),
+        ("项目达产年排放（tCO2）", "排放", "缺 项目达产年排放（tCO2）"),
+        (",4498103", ",约4498103", "“约4498103.*不是数值"),
+    ],
+)
+def test_a_result_somebody_edited_is_refused_where_it_cannot_be_read(tmp_path, capsys, old, new, words):
+    run(write_csv(tmp_path / "in.csv", [plant()]), tmp_path / "out.csv", Options())
+    text = (tmp_path / "out.csv").read_text("utf-8-sig")
+    assert old in text, text
+    (tmp_path / "out.csv").write_text(text.replace(old, new, 1), "utf-8")
+    assert main(["changes", str(tmp_path / "out.csv"), str(tmp_path / "out.csv")]) == 2
+    assert re.search(words, capsys.readouterr().err)
+
+
+def test_parquet_with_the_right_names_and_wrong_kinds_is_no_result(tmp_path):
+    columns = {name: [[1]] for name in schema().names}
+    pq.write_table(pa.table(columns), tmp_path / "out.parquet")
+    with pytest.raises(InputError, match="不是 tanping batch 的结果"):
+        compare(tmp_path / "out.parquet", tmp_path / "out.parquet")

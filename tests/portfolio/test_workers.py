@@ -49,7 +49,7 @@ def test_a_killed_worker_costs_time_not_rows(table, tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "address", ["tcp://10.0.0.5:8786", "10.0.0.5:8786", "ucx://127.0.0.1:1", "http://localhost", "tls://"]
+    "address", ["tcp://10.0.0.5:8786", "10.0.0.5:8786", "ucx://127.0.0.1:1", "http://localhost", "tls://", "tcp://[x"]
 )
 def test_schedulers_that_are_refused(address):
     with pytest.raises(InputError, match="TLS"):
