@@ -17,7 +17,7 @@ from tanping.assessment.accounting import allowance, cement, energy, intensity, 
 from tanping.assessment.accounting.blocks import Block
 from tanping.assessment.accounting.books import COAL_POWER_KINDS, POWER_KINDS, ProjectClass
 from tanping.assessment.accounting.exact import exact_sum
-from tanping.assessment.accounting.formula import Formula, Symbol, Symbolic, figure, leaf, show_result, total
+from tanping.assessment.accounting.formula import Formula, Symbol, Symbolic, Worked, figure, leaf, show_result, total
 from tanping.assessment.accounting.inventory import InventoryBlocks
 from tanping.assessment.accounting.operands import Declared, row_name
 from tanping.assessment.accounting.output import PowerOutput
@@ -26,6 +26,7 @@ from tanping.assessment.accounting.shelf import Question
 from tanping.assessment.accounting.sources.clinker import is_clinker
 from tanping.assessment.accounting.tce import NO_EQUIVALENT, EnergyUse
 from tanping.assessment.accounting.words import IntArray
+from tanping.assessment.project.columns import ColumnTable
 from tanping.assessment.result import Indicator, Reference
 from tanping.factors.lookup import NoFactor, Selected
 from tanping.factors.register import Register
@@ -104,7 +105,7 @@ class _Desk:
             yield self._made(
                 "heat_intensity", power.heat_intensity, lacking, self._heat_references(), r_h=r_h, e=e, q_h=q_h
             )
-        yield from self._sums("generated", "supplied")
+        yield from self._outputs()
         yield from self._coal_rate(r_h)
         yield from self._allowance()
 
@@ -193,16 +194,14 @@ class _Desk:
             q_h=figure(heat, "GJ", sign="Q_h"), q_tot=figure(made, "GJ", sign="Q_tot")
         ).tree
 
-    def _sums(self, *names: str) -> Iterator[Indicator]:
-        labels = {
-            "generated": ("年发电量", power.generation.id),
-            "supplied": ("年供电量", power.supplied_electricity_by_rate.id),
-        }
-        for name in names:
+    def _outputs(self) -> Iterator[Indicator]:
+        symbol = power.supply_intensity.symbols["w_s"]
+        for name, label, formula in (
+            ("generated", "年发电量", power.generation.id),
+            ("supplied", "年供电量", power.supplied_electricity_by_rate.id),
+        ):
             operand = getattr(self._output, name)
-            symbol = power.supply_intensity.symbols["w_s"]
             tree = total(operand.leaf(int(unit), symbol) for unit in self._generating)
-            label, formula = labels[name]
             yield _indicator(name, label, formula, tree, "MWh", self._missing_output)
 
     def _coal_rate(self, r_h: Symbolic) -> Iterator[Indicator]:
@@ -530,34 +529,41 @@ class _Desk:
             )
 
     def _has_its_own(self, word: str | None) -> bool:
-        """Clinker, cement and crude steel have indicators that know their boundary."""
-        sector = self._class_of.sector
-        return sector == "cement" or (sector == "steel" and word is not None and "粗钢" in word)
+        """Crude steel, and clinker with the cement made of it, have indicators that know their boundary."""
+        if self._class_of.sector == "cement":
+            return bool(self._products(is_clinker))
+        return self._class_of.sector == "steel" and word is not None and "粗钢" in word
 
     def energy(self) -> Iterator[Indicator]:
         """Energy at 当量值 and 等价值; a power project has the first alone."""
-        use = EnergyUse(self.blocks.books)
-        converting = bool(use.converting[self.project])
+        converting = bool(self._energy_use.converting[self.project])
+        notes = (NO_EQUIVALENT,) if converting else ()
         for name, label, equivalent in (
             ("annual_energy_tce", "年综合能耗（当量值，投入减外供）", False),
             ("annual_energy_tce_equivalent", "年综合能耗（等价值，投入减外供）", True),
         ):
-            if equivalent and converting:
-                continue
-            parts = [*use.fuels, *use.purchased(equivalent), *use.supplied(equivalent)]
-            taken: list[Symbolic] = []
-            passed: list[Symbolic] = []
-            lacking: list[str] = []
-            for block, at in _rows(parts, self.project):
-                lacking += block.missing(at)
-                if block.design[at] != 0.0:
-                    (taken if block.sign > 0 else passed).append(block.amount(at).tree)
-            tree = total(taken) - total(passed) if passed else total(taken)
-            if not any(True for _ in _rows(use.fuels, self.project)):
-                tree = leaf(math.nan, "tce")
-                lacking.append("主燃料：未填报")
-            notes = (NO_EQUIVALENT,) if converting else ()
-            yield _indicator(name, label, energy.standard_coal.id, tree, "tce", lacking, notes=notes)
+            if not (equivalent and converting):
+                tree, lacking = self._energy(equivalent=equivalent)
+                yield _indicator(name, label, energy.standard_coal.id, tree, "tce", lacking, notes=notes)
+
+    @cached_property
+    def _energy_use(self) -> EnergyUse:
+        return EnergyUse(self.blocks.books)
+
+    def _energy(self, *, equivalent: bool) -> tuple[Symbolic, list[str]]:
+        """Energy taken in less energy passed on, worked, and what it lacks."""
+        use = self._energy_use
+        parts = [*use.fuels, *use.purchased(equivalent), *use.supplied(equivalent)]
+        taken: list[Symbolic] = []
+        passed: list[Symbolic] = []
+        lacking: list[str] = []
+        for block, at in _rows(parts, self.project):
+            lacking += block.missing(at)
+            if block.design[at] != 0.0:
+                (taken if block.sign > 0 else passed).append(block.amount(at).tree)
+        if not any(True for _ in _rows(use.fuels, self.project)):
+            return leaf(math.nan, "tce"), [*lacking, "主燃料：未填报"]
+        return (total(taken) - total(passed) if passed else total(taken)), lacking
 
     def economy(self) -> Iterator[Indicator]:
         """Emission per 10⁴ yuan of output value and of value added (PF-1), where given."""
@@ -572,69 +578,56 @@ class _Desk:
     def region(self) -> Iterator[Indicator]:
         """Effect on the city's carbon (α, β) and on the area's energy (m, n), where the area's figures are told."""
         area = self.blocks.columns["area"]
-        row = int(np.flatnonzero(area.project == self.project)[0]) if (area.project == self.project).any() else -1
-        if row < 0:
-            return
-        added = Declared(self.blocks.columns["project"], "value_added").leaf(self.project, _VALUE)
+        for row in map(int, np.flatnonzero(area.project == self.project)):
+            yield from self._on_the_city(area, row)
+            yield from self._on_the_area(area, row)
+
+    def _on_the_city(self, area: ColumnTable, row: int) -> Iterator[Indicator]:
         e = figure(self._design, "tCO2", sign="E")
-        energy_used = figure(self._energy_equivalent, "tce", sign="d")
-
-        def told(column: str) -> Symbolic:
-            return Declared(area, column).leaf(row, _VALUE)
-
-        for id, label, formula, needs, operands in (
-            (
-                "region_alpha",
-                "对设区市碳排放强度的影响 α",
-                regional.intensity_effect,
-                "city_intensity",
-                {"e": e, "value_added": added, "city_intensity": told("city_intensity")},
-            ),
-            (
-                "region_beta",
-                "对设区市碳达峰的影响 β",
-                regional.peak_effect,
-                "city_peak",
-                {"e": e, "e_city": told("city_peak")},
-            ),
-            (
-                "region_m",
-                "对所在地能耗增量的影响 m",
-                regional.energy_increment_share,
-                "energy_increment",
-                {"new_energy": energy_used, "increment": told("energy_increment")},
-            ),
-            (
-                "region_n",
-                "对所在地单位生产总值能耗的影响 n",
-                regional.energy_intensity_effect,
-                "energy_total",
-                {"a": told("energy_total"), "b": told("gross_product"), "d": energy_used, "e": added},
-            ),
-        ):
-            if math.isnan(area.numbers[needs][row]):
-                continue
-            tree = formula.work(**operands).tree
-            name = f"{label}（{self._effect(id[-1], tree.value)}）" if id in ("region_m", "region_n") else label
-            missing = [
-                line
-                for column in ("value_added",)
-                for line in Declared(self.blocks.columns["project"], column).missing(self.project)
-            ]
-            of_energy = id in ("region_m", "region_n") and bool(EnergyUse(self.blocks.books).converting[self.project])
-            yield _indicator(
-                id,
-                name,
-                formula.id,
-                tree,
-                "%",
-                [*missing, *([INCOMPLETE] if math.isnan(self._design) else [])],
-                notes=(NO_EQUIVALENT,) if of_energy else (),
+        lacking = [INCOMPLETE] if math.isnan(self._design) else []
+        if not math.isnan(area.numbers["city_intensity"][row]):
+            city = Declared(area, "city_intensity").leaf(row, _VALUE)
+            alpha = regional.intensity_effect.work(
+                e=e, value_added=self._added.leaf(self.project, _VALUE), city_intensity=city
             )
+            missing = [*self._added.missing(self.project), *lacking]
+            yield _indicator("region_alpha", "对设区市碳排放强度的影响 α", alpha.formula.id, alpha.tree, "%", missing)
+        if not math.isnan(area.numbers["city_peak"][row]):
+            beta = regional.peak_effect.work(e=e, e_city=Declared(area, "city_peak").leaf(row, _VALUE))
+            yield _indicator("region_beta", "对设区市碳达峰的影响 β", beta.formula.id, beta.tree, "%", lacking)
+
+    def _on_the_area(self, area: ColumnTable, row: int) -> Iterator[Indicator]:
+        used = figure(self._energy_equivalent, "tce", sign="d")
+        if not math.isnan(area.numbers["energy_increment"][row]):
+            increment = Declared(area, "energy_increment").leaf(row, _VALUE)
+            m = regional.energy_increment_share.work(new_energy=used, increment=increment)
+            yield self._area_effect("m", "对所在地能耗增量的影响", m, [])
+        if not math.isnan(area.numbers["energy_total"][row]):
+            product = Declared(area, "gross_product")
+            n = regional.energy_intensity_effect.work(
+                a=Declared(area, "energy_total").leaf(row, _VALUE),
+                b=product.leaf(row, _VALUE),
+                d=used,
+                e=self._added.leaf(self.project, _VALUE),
+            )
+            missing = [*self._added.missing(self.project), *product.missing(row)]
+            yield self._area_effect("n", "对所在地单位生产总值能耗的影响", n, missing)
+
+    def _area_effect(self, which: str, label: str, worked: Worked, missing: list[str]) -> Indicator:
+        """m or n with its class; what the project's own energy lacks, it lacks too."""
+        converting = bool(self._energy_use.converting[self.project])
+        lines = [*missing, *self._energy(equivalent=not converting)[1]]
+        name = f"{label} {which}（{self._effect(which, worked.value)}）"
+        notes = (NO_EQUIVALENT,) if converting else ()
+        return _indicator(f"region_{which}", name, worked.formula.id, worked.tree, "%", lines, notes=notes)
+
+    @property
+    def _added(self) -> Declared:
+        return Declared(self.blocks.columns["project"], "value_added")
 
     @cached_property
     def _energy_equivalent(self) -> float:
-        return float(EnergyUse(self.blocks.books).total(equivalent=True)[self.project])
+        return float(self._energy_use.total(equivalent=True)[self.project])
 
     def _effect(self, which: str, value: float) -> str:
         """Class of m or n by the bounds of the register; a negative n is the lightest class, with a word."""
@@ -673,7 +666,7 @@ class _Desk:
 
     def _emission(self, category: str) -> Symbolic:
         """Design-year emission of a category; nothing stated in it is nothing emitted, what is required is checked elsewhere."""
-        found = [float(block.design[at]) for block, at in self._sources() if block.category == category]
+        found = [float(self.blocks.at_design(block)[at]) for block, at in self._sources() if block.category == category]
         sign = {"fuel": "E_燃烧", "process": "E_过程", "removal": "R"}[category]
         return figure(exact_sum(found), "tCO2", sign=sign)
 

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from tanping.assessment.accounting.formula import Formula, Symbol, Symbolic, figure, leaf, total
 from tanping.assessment.accounting.shelf import NO_ANSWER, Answer, FloatArray, Shelf
 from tanping.assessment.accounting.words import IntArray
-from tanping.assessment.project.catalogue import TABLE_LABELS, entry
+from tanping.assessment.project.catalogue import ONE_ROW, TABLE_LABELS, entry
 from tanping.assessment.project.columns import ColumnTable
 from tanping.assessment.result import FactorUse, Input
 
@@ -109,7 +109,8 @@ class Declared:
         """Name table, row and field."""
         if not np.isnan(self.values[row]):
             return []
-        return [f"{TABLE_LABELS[self.table.name]}“{row_name(self.table, row)}”：{self._label}未填"]
+        named = "" if _alone(self.table) else f"“{row_name(self.table, row)}”"
+        return [f"{TABLE_LABELS[self.table.name]}{named}：{self._label}未填"]
 
     def unit(self, row: int) -> str:
         """Unit the number is stated in."""
@@ -463,6 +464,11 @@ PART_UNITS = {
     "ef": lambda record: record.ef_unit,
     "ef_per_gj": lambda record: record.ef_per_gj_unit,
 }
+
+
+def _alone(table: ColumnTable) -> bool:
+    """Whether a table has one row a project and nothing to call it by."""
+    return table.name in ONE_ROW and "name" not in table.words
 
 
 def row_name(table: ColumnTable, row: int) -> str:

@@ -10,7 +10,7 @@ from tanping.assessment.performance import indicators_of
 from tanping.assessment.result import Indicator
 from tanping.factors.register import load_register
 
-from .projects import AS_OF, COAL_PLANT, COAL_UNIT, STEEL_WORKS, altered, counted, fuel, plain, without
+from .projects import AS_OF, CEMENT_LINE, COAL_PLANT, COAL_UNIT, STEEL_WORKS, altered, counted, fuel, plain, without
 
 E_UNIT = 1_000_000 * 20 * 0.0265 * 0.99 * 44 / 12 + 100 * 42.652 * 0.0202 * 0.98 * 44 / 12 + 20_000 * 0.9 * 0.44
 W_G = 1000 * 5000.0
@@ -125,6 +125,45 @@ def test_a_power_project_has_no_equivalent_energy() -> None:
     assert works["annual_energy_tce"].notes == ()
     more = (works["annual_energy_tce_equivalent"].value or 0) - (works["annual_energy_tce"].value or 0)
     assert more == pytest.approx(100_000 * (0.3024 - 0.1229), rel=1e-9)
+
+
+AREA = {
+    "city_intensity": "1 tCO2/万元",
+    "city_peak": "5000 万tCO2",
+    "energy_increment": "80 万tce",
+    "energy_total": "2000 万tce",
+}
+
+
+def test_an_effect_on_the_area_lacks_what_it_is_made_of_and_nothing_else() -> None:
+    shown = indicators(area=AREA, units=[without(COAL_UNIT, "auxiliary_rate")])
+    rate, added = "生产单元“1”：厂用电率未填", "项目“测试电厂”：达产年工业增加值未填"
+    assert shown["region_alpha"].missing == (added,)
+    assert shown["region_beta"].missing == ()
+    assert shown["region_m"].missing == (rate,)
+    assert shown["region_n"].missing == (added, "所在地：所在地生产总值未填", rate)
+    silent = indicators(area=AREA, fuels=[without(fuel(), "amount"), COAL_PLANT["fuels"][1]])
+    assert silent["region_beta"].missing == ("达产年排放总量：清单不完整",)
+
+
+def test_cement_without_clinker_has_its_figure_a_tonne() -> None:
+    mill = {**CEMENT_LINE["units"][0], "kind": "水泥粉磨"}
+    data = altered(CEMENT_LINE, units=[mill], products=[CEMENT_LINE["products"][1]], fuels=[], materials=[])
+    blocks = counted(data)
+    shown = {one.id: one for one in indicators_of(blocks, load_register(), as_of=AS_OF)}
+    assert shown["per_product.水泥"].value == pytest.approx(blocks.design_year()[0] / 1_200_000, rel=1e-12)
+
+
+def test_capture_after_the_design_year_is_not_in_the_direct_emission_of_steel() -> None:
+    capture = {"id": "C", "rate": "90 %", "share": "50 %", "destination": "永久封存", "site": "某盆地"}
+    capture |= {"electricity": "0.25 MWh/t", "transport": "无", "leak": "无"}
+    direct = []
+    for start in ("2027-01-01", "2035-01-01"):
+        blocks = counted(altered(STEEL_WORKS, captures=[{**capture, "start": start}]))
+        shown = {one.id: one.value or 0 for one in indicators_of(blocks, load_register(), as_of=AS_OF)}
+        direct.append(shown["works_direct"])
+    without_capture = indicators_of(counted(STEEL_WORKS), load_register(), as_of=AS_OF)
+    assert direct[0] < direct[1] == {one.id: one.value for one in without_capture}["works_direct"]
 
 
 def test_what_a_plant_sells_is_passed_on_once() -> None:
