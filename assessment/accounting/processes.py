@@ -18,7 +18,15 @@ from tanping.assessment.accounting.books import Books
 from tanping.assessment.accounting.exact import exact_sum
 from tanping.assessment.accounting.formula import Formula, Symbolic, figure, leaf, total
 from tanping.assessment.accounting.names import names_of
-from tanping.assessment.accounting.operands import Declared, Either, FromRegister, Operand, all_inputs, leaves
+from tanping.assessment.accounting.operands import (
+    Declared,
+    Either,
+    FromRegister,
+    Operand,
+    all_inputs,
+    leaves,
+    row_name,
+)
 from tanping.assessment.project.columns import ColumnTable
 from tanping.assessment.project.model import FLOW_DIRECTIONS
 from tanping.assessment.result import Input
@@ -31,6 +39,7 @@ GASES = {
 QUERY_ABOVE, INCOMPLETE_ABOVE = 2.0, 5.0
 CLOSED, QUERY, INCOMPLETE, UNKNOWN = "闭合", "差额超过 2%，提出疑问", "差额超过 5%，工序表不完整", "资料不足"
 OWN_POWER = "自备电厂"
+NO_DIRECTION = "工序平衡“{name}”：去向未填"
 AIR = "排入大气"
 COKE = "fuel.coke"
 # Below this share of the gross flow a balance differs by rounding alone.
@@ -220,12 +229,19 @@ class _Boundary:
         formula, operands = self._formula(row)
         if self.table.numbers["amount"][row] == 0.0:
             return leaf(0.0, "tCO2")
+        if self._adrift(row):
+            return leaf(math.nan, "tCO2")
         return formula.work(**leaves(formula, operands, row)).tree
 
     def _missing(self, row: int) -> list[str]:
+        lines = [NO_DIRECTION.format(name=row_name(self.table, row))] if self._adrift(row) else []
         if not math.isnan(self._tree(row).value):
-            return []
-        return [line for operand in self._formula(row)[1].values() for line in operand.missing(row)]
+            return lines
+        return [*lines, *(line for operand in self._formula(row)[1].values() for line in operand.missing(row))]
+
+    def _adrift(self, row: int) -> bool:
+        """An amount nobody said the direction of: what it belongs to is unknown, not less."""
+        return self.table.words["direction"][row] is None and self._amount(row) != 0.0
 
     def _is(self, row: int, *directions: str) -> bool:
         return self.table.words["direction"][row] in directions
@@ -245,7 +261,8 @@ class _Boundary:
     def _process(self, name: str) -> Process:
         """What comes in less what goes out, carbon at one factor a flow."""
         rows = [row for row in self.rows if self._unit(row) == name]
-        entering = [row for row in rows if self._is(row, "in", "power")]
+        # A row of no direction counts as coming in, unknown: it must not fall out of the sum.
+        entering = [row for row in rows if self._is(row, "in", "power") or self._adrift(row)]
         leaving = [row for row in rows if self._is(row, "out")]
         parts = {
             "in_fuel": self._sum(row for row in entering if self._burns(row)),
@@ -276,7 +293,8 @@ class _Boundary:
     def _inputs(self, row: int) -> Iterator[Input]:
         """Operands of a row as typed or taken, named by where the flow goes and what it is."""
         formula, operands = self._formula(row)
-        going = FLOW_DIRECTIONS[str(self.table.words["direction"][row])].split("（")[0]
+        direction = self.table.words["direction"][row]
+        going = "去向未填" if direction is None else FLOW_DIRECTIONS[direction].split("（")[0]
         for one in all_inputs(formula, operands, row):
             yield replace(one, label=f"{going} {self._word(row)}　{one.label}")
 
@@ -315,7 +333,8 @@ class _Boundary:
         return credit
 
     def _word(self, row: int) -> str:
-        return str(self.table.words["item"][row])
+        """What flows; a row that does not say goes by its own number, so that no two are taken for one."""
+        return str(self.table.words["item"][row] or self.table.ids[row])
 
     def _of(self, item: str) -> list[int]:
         return [row for row in self.rows if self._word(row) == item]
@@ -353,6 +372,8 @@ class _Boundary:
         """Balance of a by-product gas over the whole works."""
         rows = [row for row in self.rows if self._items[row] == item]
         parts = {name: self._amounts(rows, direction) for name, direction in _BALANCE}
+        if any(self._adrift(row) for row in rows):
+            parts["used"] = parts["used"] + leaf(math.nan, "10⁴Nm³")
         worked = steel.gas_residual.work(**parts)
         made = parts["made"].value
         share = abs(worked.value) / made * 100 if made else math.nan
@@ -413,10 +434,7 @@ class _Boundary:
             stock = self._sum(row for row in rows if self._is(row, "holder")).value
             if stock:
                 yield f"{item}库存（柜存）变化", -stock
-            signs = {"out": 1.0}
-            rest = exact_sum(
-                signs.get(str(self.table.words["direction"][row]), -1.0) * self._tree(row).value for row in rows
-            )
+            rest = exact_sum((1.0 if self._is(row, "out") else -1.0) * self._tree(row).value for row in rows)
             bought = rest < 0 and self._items[rows[0]] not in GASES
             if not bought and abs(rest) > ROUNDING * exact_sum(abs(self._tree(row).value) for row in rows):
                 yield f"{item}平衡差额", -rest
@@ -436,7 +454,7 @@ class _Boundary:
             value = self._tree(row).value
             if math.isnan(value) or value == 0.0:
                 continue
-            direction = str(self.table.words["direction"][row])
+            direction = self.table.words["direction"][row]
             kind = "gas" if self._items[row] in GASES else str(self.table.words["kind"][row] or "material")
             if direction in ("in", "power"):
                 yield CarbonFlow(item if item in inside else f"外购{item}", unit, item, value, kind)

@@ -7,6 +7,7 @@ and heat of that unit alone, and its product. A unit without its own electricity
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
@@ -54,7 +55,7 @@ class _Made:
 
     books: Books
 
-    @property
+    @cached_property
     def tce(self) -> FloatArray:
         """Fuel, electricity at 当量值 and heat, tce."""
         return (
@@ -63,23 +64,23 @@ class _Made:
             + self.heat * self._coefficient("energy.heat")
         )
 
-    @property
+    @cached_property
     def fuel(self) -> FloatArray:
         """Fuel taken in less fuel handed on, tce."""
         by_flow, spoken = self._flows()
         return np.where(spoken, by_flow, self._fuels())
 
-    @property
+    @cached_property
     def electricity(self) -> FloatArray:
         """Electricity of the unit, MWh, bought or own."""
         return self._energy("purchased_electricity", "own_electricity", untold=np.nan)
 
-    @property
+    @cached_property
     def heat(self) -> FloatArray:
         """Heat bought for the unit, GJ; a unit that names none takes none."""
         return self._energy("purchased_heat", untold=0.0)
 
-    @property
+    @cached_property
     def product(self) -> FloatArray:
         """Product of the unit, t; for a kiln line the clinker."""
         table = self.books.columns["products"]
@@ -116,14 +117,16 @@ class _Made:
             (int(project), str(unit)): row
             for row, (project, unit) in enumerate(zip(units.project, units.ids, strict=True))
         }
-        fuel = self.books.words(table, "kind").are("fuel")
-        inward = self.books.words(table, "direction").are("in", "power")
-        outward = self.books.words(table, "direction").are("out")
+        kinds, directions = self.books.words(table, "kind"), self.books.words(table, "direction")
+        fuel, inward, outward = kinds.are("fuel"), directions.are("in", "power"), directions.are("out")
         operands = flow_fuels(self.books)
         amount = operands["fc"].values
         heat = amount * operands["ncv"].values / self._coefficient("energy.standard_coal", ())
+        # What may be a fuel, or may come in or go out, makes the fuel of its unit unknown.
+        unsaid = kinds.test(lambda kind: kind is None) | (fuel & directions.test(lambda direction: direction is None))
+        heat = np.where(unsaid, np.nan, heat)
         heat = np.where(amount == 0.0, 0.0, heat)  # an explicit 无 is zero whatever else is unknown
-        for row in np.flatnonzero(fuel & (inward | outward)):
+        for row in np.flatnonzero(unsaid | (fuel & (inward | outward))):
             unit = row_of.get((int(table.project[row]), str(table.words["unit"][row])))
             if unit is not None:
                 sums[unit] += heat[row] if inward[row] else -heat[row]

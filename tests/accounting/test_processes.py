@@ -10,7 +10,7 @@ from tanping.assessment.accounting.processes import CLOSED, INCOMPLETE, QUERY, P
 from tanping.assessment.performance import indicators_of
 from tanping.factors.register import load_register
 
-from .projects import AS_OF, STEEL_WORKS, altered, counted
+from .projects import AS_OF, STEEL_WORKS, altered, counted, without
 
 Row = tuple[str, str, str, str, str]
 
@@ -193,6 +193,29 @@ def test_an_amount_nobody_told_is_unknown() -> None:
     assert made.gases[0].verdict == "资料不足"
 
 
+def test_a_flow_of_no_direction_leaves_its_process_unknown() -> None:
+    unsure = project([*CLOSED_WORKS, ("高炉", "in", "fuel", "高炉煤气", "1000 1e4Nm3")])
+    del unsure["flows"][-1]["direction"]
+    blocks = counted(unsure)
+    boundary = process_boundary(blocks.books, 0, 1e6)
+    furnace = next(one for one in boundary.processes if one.unit == "高炉")
+    assert furnace.emission is None
+    assert any("去向未填" in line for line in furnace.missing)
+    assert any(one.label.startswith("去向未填 高炉煤气") for one in furnace.inputs)
+    assert boundary.gases[0].verdict == "资料不足"
+    assert boundary.works is not None
+    assert boundary.works.residual is None
+
+
+def test_a_flow_nobody_named_goes_by_its_number() -> None:
+    unnamed = project([*CLOSED_WORKS, ("高炉", "in", "material", "x", "1000 t")])
+    row = unnamed["flows"][-1]
+    row |= {"factor": "0.4 tCO2/t"}
+    del row["item"]
+    made = process_boundary(counted(unnamed).books, 0, 1e6)
+    assert any(link.source == f"外购{row['id']}" for link in made.flows)
+
+
 def test_processes_and_gases_are_doubted_where_they_are_odd() -> None:
     lines = counted(project(changed("高炉煤气", "power", "70000 1e4Nm3"))).inventory(0).warnings
     assert any("高炉煤气平衡" in line and "5%" in line for line in lines)
@@ -302,5 +325,8 @@ def test_energy_of_a_process_sums_its_own_rows_and_nothing_else() -> None:
     tce = fuel + 45_000 * 0.1229 + 3_000 * 0.03412
     assert first == pytest.approx(tce / 1_080_000 * 1000, rel=1e-12)
     assert np.isnan(second)
+    for unsaid in ("direction", "kind"):  # it may be a fuel, and it may come in or go out
+        doubted = {**data, "flows": [*data["flows"][:-4], without(data["flows"][-4], unsaid)]}
+        assert np.isnan(computed_facts(counted(doubted))["bof_process_energy_kgce_per_t"].values[0])
     together = computed_facts(counted(STEEL_WORKS, data))["bof_process_energy_kgce_per_t"].values
     assert first in together.tolist()
