@@ -59,7 +59,7 @@ def run(arguments: argparse.Namespace) -> int:
     """Assess the rows of a table."""
     from tanping.assessment.portfolio import job
     from tanping.assessment.portfolio.mapping import ColumnMap, read_map
-    from tanping.assessment.portfolio.stored import errors_of
+    from tanping.assessment.portfolio.stored import errors_of, taken_up
     from tanping.assessment.portfolio.targets import read_targets
     from tanping.assessment.portfolio.workers import without_pandas
     from tanping.records.errors import InputError, Problem, Where
@@ -85,7 +85,8 @@ def run(arguments: argparse.Namespace) -> int:
     try:
         report = _run(arguments.file, arguments.out, options)
     except KeyboardInterrupt:
-        print(f"\n已中断；做完的部分存在 {arguments.out}.parts/，再运行同一命令即接着做", file=sys.stderr)
+        goes_on = f"做完的部分存在 {arguments.out}.parts/，再运行同一命令即接着做"
+        print(f"\n已中断；{goes_on if taken_up(arguments.out) else '写入数据库的，再运行时从头做起'}", file=sys.stderr)
         return 1
     resumed = f"（接着上次，{report.resumed} 份已有）" if report.resumed else ""
     print(f"读入 {report.given} 行：写出 {report.written} 行，退回 {report.refused} 行{resumed}")

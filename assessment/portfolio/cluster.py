@@ -1,4 +1,7 @@
-"""The same partitions on a Dask cluster, whose machines need share no folder with this one: results come back and are kept here. Totals are added here, from partitions in their order, so the figures are those of one process."""
+"""The same partitions on a Dask cluster, whose machines need share no folder with this one: results come back and are kept here.
+
+Totals are added here, from partitions in their order, so the figures are those of one process.
+"""
 
 from __future__ import annotations
 
@@ -12,7 +15,8 @@ from tanping.assessment.portfolio.partition import Settings, work
 from tanping.assessment.portfolio.shelf import Shelf
 from tanping.records.errors import InputError, Problem, Where
 
-MORE_THAN_WORKERS = 1
+WAITING = 1
+"""Partitions in hand beyond one a worker, so that nobody waits."""
 RETRIES = 3
 
 
@@ -40,13 +44,15 @@ class Cluster:
             ) from None
 
     def work(self, settings: Settings, shelf: Shelf, cells: Iterator[tuple[int, pa.Table]]) -> Iterator[int]:
-        """Yield the number of every partition as it is kept; at most one partition more than workers is in hand."""
-        from distributed import as_completed
+        """Yield the number of every partition as it is kept."""
+        from distributed import KilledWorker, as_completed
+
+        from tanping.assessment.portfolio.workers import lost
 
         running: dict[Any, int] = {}
         finished = as_completed([], loop=self.client.loop)
         while True:
-            while len(running) <= self._workers():
+            while len(running) < self._workers() + WAITING:
                 found = next(cells, None)
                 if found is None:
                     break
@@ -57,11 +63,15 @@ class Cluster:
                 return
             future = next(finished)
             at = running.pop(future)
-            shelf.keep(at, future.result())
+            try:
+                part = future.result()
+            except KilledWorker:
+                raise lost(at, "--scheduler") from None
+            shelf.keep(at, part)
             yield at
 
     def _workers(self) -> int:
-        return max(1, len(self.client.scheduler_info()["workers"])) + MORE_THAN_WORKERS - 1
+        return max(1, len(self.client.scheduler_info()["workers"]))
 
     def __enter__(self) -> Cluster:
         return self

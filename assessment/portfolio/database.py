@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -61,11 +61,19 @@ def is_database(text: str) -> bool:
     return text.partition("://")[0] in SCHEMES and "://" in text
 
 
+def errors_table(table: str) -> str:
+    """How the error table of a result is called."""
+    return f"{table}_errors"
+
+
 def place_of(text: str, option: str) -> Place:
     """Read the name of a table. Raises InputError, for a password in it too."""
-    parts = urlsplit(text)
     where = Where("命令行")
-    if parts.password is not None:
+    try:
+        parts = urlsplit(text)
+    except ValueError:  # brackets of an address of version 6 that don't match
+        raise InputError(Problem(where, option, "不是数据库地址", EXAMPLE)) from None
+    if parts.password is not None or any("password" in name.lower() for name, _ in parse_qsl(parts.query)):
         raise InputError(
             Problem(where, option, "口令不要写在命令行里，别人看得到", "PGPASSWORD 环境变量或 ~/.pgpass", EXAMPLE)
         )
@@ -99,21 +107,16 @@ def store(place: Place, result: Path, errors: Sequence[Sequence[Any]]) -> None:
     from psycopg import sql
 
     with _connected(place) as connection, connection.transaction():
-        for name in (place.table, f"{place.table}_errors"):
-            if _exists(connection, place.schema, name):
-                raise InputError(Problem(place.where, "--out", f"表 {place.schema}.{name} 已存在，不覆盖", "新的表名"))
+        _require_absent(connection, place)
         with pq.ParquetFile(result) as file:
             schema = file.schema_arrow
-            _create(
-                connection,
-                sql.Identifier(place.schema, place.table),
-                [(one.name, _sql_kind(one.type)) for one in schema],
-            )
+            name = sql.Identifier(place.schema, place.table)
+            _create(connection, name, [(one.name, _sql_kind(one.type)) for one in schema])
             for batch in file.iter_batches(PARTITION):
                 columns = [_plain(column) for column in pa.Table.from_batches([batch]).columns]
-                _copy(connection, sql.Identifier(place.schema, place.table), zip(*columns, strict=True))
+                _copy(connection, name, zip(*columns, strict=True))
         head = [("row", "bigint"), *((name, "text") for name in ("project", "field", "content", "problem", "cure"))]
-        second = sql.Identifier(place.schema, f"{place.table}_errors")
+        second = sql.Identifier(place.schema, errors_table(place.table))
         _create(connection, second, head)
         _copy(connection, second, iter(errors))
 
@@ -121,9 +124,7 @@ def store(place: Place, result: Path, errors: Sequence[Sequence[Any]]) -> None:
 def check_absent(place: Place) -> None:
     """Refuse a sink whose table is there already, before any work. Raises InputError."""
     with _connected(place) as connection:
-        for name in (place.table, f"{place.table}_errors"):
-            if _exists(connection, place.schema, name):
-                raise InputError(Problem(place.where, "--out", f"表 {place.schema}.{name} 已存在，不覆盖", "新的表名"))
+        _require_absent(connection, place)
 
 
 # --- parts -------------------------------------------------------------------------------------------------------------------
@@ -155,9 +156,11 @@ def _columns(connection: Any, place: Place) -> list[str]:
     return [name for (name,) in found]
 
 
-def _exists(connection: Any, schema: str, table: str) -> bool:
-    found = connection.execute("SELECT to_regclass(format('%%I.%%I', %s::text, %s::text))", (schema, table)).fetchone()
-    return bool(found[0] is not None)
+def _require_absent(connection: Any, place: Place) -> None:
+    known = "SELECT to_regclass(format('%%I.%%I', %s::text, %s::text))"
+    for name in (place.table, errors_table(place.table)):
+        if connection.execute(known, (place.schema, name)).fetchone()[0] is not None:
+            raise InputError(Problem(place.where, "--out", f"表 {place.schema}.{name} 已存在，不覆盖", "新的表名"))
 
 
 def _order(names: Sequence[str]) -> list[str]:

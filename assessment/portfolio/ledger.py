@@ -153,8 +153,8 @@ def _grouped(blocks: InventoryBlocks, stage: NDArray[np.object_]) -> tuple[NDArr
     return rank[code], [_group(*(column[at] for column in said)) for at in first[order].tolist()]
 
 
-def _group(province: str | None, city: str | None, kind: str | None, stage: str) -> Group:
-    return Group(province or UNKNOWN_CITY, city or UNKNOWN_CITY, kind or "", stage)
+def _group(province: str | None, city: str | None, sector: str | None, stage: str) -> Group:
+    return Group(province or UNKNOWN_CITY, city or UNKNOWN_CITY, sector or "", stage)
 
 
 def _years(blocks: InventoryBlocks) -> NDArray[np.int64]:

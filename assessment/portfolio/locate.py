@@ -49,9 +49,9 @@ def located(rows: Rows) -> tuple[Rows, list[Note]]:
     longitude, latitude = _number(rows, "longitude"), _number(rows, "latitude")
     found = [_checked(*one) for one in zip(found, longitude, latitude, strict=True)]
     typed = dict(rows.typed)
-    for target, take in ((province, _province), (city, _city)):
+    for target in (province, city):
         values = rows.words("site", target.field).copy()
-        said = np.array([take(one) for one in found], dtype=object)
+        said = np.array([getattr(one, target.field) for one in found], dtype=object)
         fill = open_ & (said != np.array(None)) & (values == np.array(None))
         values[fill] = said[fill]
         typed[target] = Typed(values, values != np.array(None))
@@ -85,14 +85,6 @@ def _checked(reading: Reading, longitude: float, latitude: float) -> Reading:
     if west <= longitude <= east and south <= latitude <= north:
         return reading
     return Reading(None, None, OUTSIDE)
-
-
-def _province(reading: Reading) -> str | None:
-    return reading.province
-
-
-def _city(reading: Reading) -> str | None:
-    return reading.city
 
 
 def _number(rows: Rows, field: str) -> NDArray[np.float64]:

@@ -257,7 +257,8 @@ def _results(
     columns = assemble(rows, kept)
     results = results_of(columns, law, day)
     first = numbers[kept][np.flatnonzero(np.r_[True, columns.fact_project[1:] != columns.fact_project[:-1]])]
-    given_up = [replace_row(one, first) for one in results.ledger.given_up]
+    # The ledger numbers projects; a reader looks for rows of the file.
+    given_up = [one._replace(row=int(first[one.row])) for one in results.ledger.given_up]
     ledger = replace(results.ledger, given_up=given_up)
     found = {
         **results.table,
@@ -267,11 +268,6 @@ def _results(
     }
     wanted = schema()
     return pa.table([found[name].cast(wanted.field(name).type) for name in wanted.names], schema=wanted), ledger
-
-
-def replace_row(one: Any, first: NDArray[np.int64]) -> Any:
-    """Name a replacement by the row of the file instead of the number of the project."""
-    return one._replace(row=int(first[one.row]))
 
 
 def _noted(notes: Sequence[Note], kept: NDArray[np.int64]) -> pa.Array:

@@ -17,16 +17,16 @@ from tanping.records.errors import InputError, Problem
 def run(source: str, out: str, options: job.Options, progress: job.Progress | None = None) -> job.Report:
     """Run from or into a database. Raises InputError. An interrupted run starts anew: only runs into a file are taken up."""
     with tempfile.TemporaryDirectory(prefix="tanping-") as folder:
-        table = Path(source)
-        if database.is_database(source):
-            table = Path(folder) / "in.parquet"
-            place = database.place_of(source, "IN")
+        origin = database.place_of(source, "IN") if database.is_database(source) else None
         sink = database.place_of(out, "--out") if database.is_database(out) else None
         if sink is not None:
             database.check_absent(sink)
-        if database.is_database(source):
-            database.fetch(place, table)
-        path = Path(out) if sink is None else Path(folder) / "out.parquet"
+        table, path = Path(source), Path(out)
+        if origin is not None:
+            table = Path(folder) / "in.parquet"
+            database.fetch(origin, table)
+        if sink is not None:
+            path = Path(folder) / "out.parquet"
         try:
             report = job.run(table, path, options, progress)
         except InputError as error:
@@ -38,7 +38,12 @@ def run(source: str, out: str, options: job.Options, progress: job.Progress | No
 
 def errors_of(out: str) -> str:
     """How the error table of an output is called."""
-    return f"{out}_errors" if database.is_database(out) else str(errors_path(Path(out)))
+    return database.errors_table(out) if database.is_database(out) else str(errors_path(Path(out)))
+
+
+def taken_up(out: str) -> bool:
+    """Whether an interrupted run into an output goes on where it stopped when it is started again."""
+    return not database.is_database(out)
 
 
 def _errors(path: Path) -> list[Sequence[Any]]:

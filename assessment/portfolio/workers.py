@@ -75,6 +75,12 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
+def lost(at: int, option: str) -> InputError:
+    """What is said of a partition that nobody survives."""
+    what = f"第 {at + 1} 份一再使进程中途退出，多半是内存不够"
+    return InputError(Problem(Where("命令行"), option, what, "减少同时工作的进程，再运行同一命令即接着做"))
+
+
 def load() -> None:
     """Load what every partition is judged by; what is wrong with it is told when it is used."""
     load_register()
@@ -243,7 +249,7 @@ class Helper:
                     raise
                 self.executor.shutdown()
                 self._start()
-        raise BrokenProcessPool(f"partition {at} lost its process {MOST_DEATHS} times")
+        raise lost(at, "--workers")
 
     def give(self, work: _Work, at: int, cells: pa.Table) -> Future[int]:
         """Hand a partition to the process. Raises BrokenProcessPool when it is dead."""

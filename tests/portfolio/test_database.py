@@ -94,6 +94,8 @@ def test_what_the_database_refuses_is_told(address, connection, capsys):
     ("text", "words"),
     [
         ("postgresql://u:secret@host/db#t", "口令"),
+        ("postgresql://u@host/db?password=secret#t", "口令"),
+        ("postgresql://[host/db#t", "不是数据库地址"),
         ("postgresql://u@host/db", "库和表"),
         ("postgresql://u@host#t", "库和表"),
     ],

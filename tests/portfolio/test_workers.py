@@ -6,7 +6,8 @@ import os
 import signal
 import subprocess
 import sys
-from concurrent.futures import wait
+from concurrent.futures import Future, ThreadPoolExecutor, wait
+from concurrent.futures.process import BrokenProcessPool
 from datetime import date
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from portfolio_tables import plant, write_csv
 
 from tanping.assessment.portfolio import source
 from tanping.assessment.portfolio.job import Options, run
-from tanping.assessment.portfolio.workers import Helper, check_address
+from tanping.assessment.portfolio.workers import MOST_DEATHS, Helper, check_address
 from tanping.records.errors import InputError
 
 DAY = date(2026, 11, 1)
@@ -46,6 +47,23 @@ def test_a_killed_worker_costs_time_not_rows(table, tmp_path, monkeypatch):
     assert killed
     assert report.written == 12
     assert (tmp_path / "one.parquet").read_bytes() == (tmp_path / "two.parquet").read_bytes()
+
+
+def test_a_partition_that_nobody_survives_is_told_in_words(table, tmp_path, monkeypatch):
+    given = []
+
+    def broken(self, work, at, cells):
+        given.append(at)
+        future = Future()
+        future.set_exception(BrokenProcessPool())
+        return future
+
+    monkeypatch.setattr(Helper, "give", broken)
+    monkeypatch.setattr(Helper, "_start", lambda self: setattr(self, "executor", ThreadPoolExecutor(1)))
+    with pytest.raises(InputError, match="内存不够"):
+        run(table, tmp_path / "out.parquet", Options(as_of=DAY, workers=2))
+    assert len(given) == MOST_DEATHS
+    assert not (tmp_path / "out.parquet").exists()
 
 
 @pytest.mark.parametrize(
