@@ -326,15 +326,19 @@ def same_person(one: str, other: str) -> bool:
 def state(place: Path | None = None) -> tuple[tuple[str, int], ...]:
     """Return what changes when a step is added, a record is touched or a text goes: cheap, read before each use of the law."""
     place = place or folder()
-    try:
-        with os.scandir(place) as entries:
-            found = [(entry.name, entry.stat().st_mtime_ns) for entry in entries]
-    except OSError:
-        return ()
-    return tuple(sorted(found))
+    # A text that goes changes the folder it lay in (texts/ab), not texts.
+    return (*_entries(place), *_entries(place / TEXTS))
 
 
 # ---------------------------------------------------------------------------------------------- files
+
+
+def _entries(place: Path) -> list[tuple[str, int]]:
+    try:
+        with os.scandir(place) as entries:
+            return sorted((entry.name, entry.stat().st_mtime_ns) for entry in entries)
+    except OSError:
+        return []
 
 
 def _plain(step: Attachment | Check) -> dict[str, Any]:
@@ -346,6 +350,8 @@ def _read(path: Path) -> Attachment | Check:
     if path.stem.rsplit("-", 1)[-1] != sha256(data)[:16]:
         raise ValueError("changed")
     fields = read_canonical(data)
+    if not isinstance(fields, dict) or not all(isinstance(value, str | bool) for value in fields.values()):
+        raise ValueError("not a step")
     kind = {"attachment": Attachment, "check": Check}[fields.pop("kind")]
     step: Attachment | Check = kind(**fields)
     return step

@@ -13,9 +13,9 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 from small_law import clause_text
 
-from tanping.records.canonical import canonical_bytes
+from tanping.records.canonical import canonical_bytes, sha256
 from tanping.records.errors import InputError
-from tanping.rules.attest import Stage, Verdict, Verifications, clause_hash, record, same_person, verified
+from tanping.rules.attest import Stage, Verdict, Verifications, clause_hash, record, same_person, state, verified
 from tanping.rules.clause import Clause
 from tanping.rules.pack import PackSet
 
@@ -178,14 +178,29 @@ def test_an_edited_record_does_not_count(kept: Verifications, clause: Clause) ->
     assert len(Verifications.open(kept.place).problems) == 2
 
 
+@pytest.mark.parametrize("content", [5, [], {}, {"kind": "check"}, {"kind": ["check"]}, {"at": 5}])
+def test_what_is_no_record_does_not_count(kept: Verifications, clause: Clause, content: object) -> None:
+    step = attach(kept, clause)
+    whole = (
+        {**step.__dict__, "kind": "attachment", **content} if isinstance(content, dict) and "at" in content else content
+    )
+    data = canonical_bytes(whole)
+    (kept.place / f"x-{sha256(data)[:16]}.json").write_bytes(data)
+    again = Verifications.open(kept.place)
+    assert "不作数" in str(again.problems[0])
+    assert again.standing(clause).attachment == step
+
+
 def test_without_the_text_nothing_is_verified(kept: Verifications, clause: Clause) -> None:
     step = attach(kept, clause)
     kept.check(clause, "一致", by="乙")
     path = kept.place / "texts" / step.file_sha256[:2] / step.file_sha256
     path.write_bytes(b"other")
     assert kept.damaged()
+    before = state(kept.place)
     path.unlink()
     assert kept.in_effect([clause]) == {}
+    assert state(kept.place) != before
 
 
 class Upkeep(RuleBasedStateMachine):
