@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from pathlib import Path, PurePosixPath
 
 from tanping.records.canonical import canonical_bytes, is_hash, sha256
@@ -34,12 +34,16 @@ def pack_hash(files: Mapping[str, str]) -> str:
     return sha256(pack_bytes(files))
 
 
-def read_pack(folder: Path, names: Iterable[str]) -> dict[str, str]:
-    """Read the named files of a pack from a folder; names are relative, with forward slashes."""
-    files = {}
-    for name in sorted(names):
+def pack_files(data: bytes) -> dict[str, str]:
+    """Return the files whose one byte form this is. Raises ArchiveError."""
+    try:
+        files = json.loads(data)
+    except (ValueError, RecursionError):
+        files = None
+    if not isinstance(files, dict) or not all(isinstance(text, str) for text in files.values()):
+        raise ArchiveError("档案中的内容不是规则包或因子包")
+    for name in files:
         _check_name(name)
-        files[name] = (folder / name).read_text(encoding="utf-8")
     return files
 
 
@@ -82,22 +86,6 @@ class Archive:
         if sha256(data) != name:
             raise ArchiveError(f"档案中的 {name} 内容已被改动，不能用于复算")
         return data
-
-    def store_pack(self, files: Mapping[str, str]) -> str:
-        """Archive a pack, return its hash."""
-        return self.store(pack_bytes(files))
-
-    def load_pack(self, name: str) -> dict[str, str]:
-        """Return the files of an archived pack, as they were. Raises ArchiveError."""
-        try:
-            files = json.loads(self.load(name))
-        except ValueError:
-            files = None
-        if not isinstance(files, dict) or not all(isinstance(text, str) for text in files.values()):
-            raise ArchiveError(f"档案中的 {name} 不是规则包或因子包")
-        for file in files:
-            _check_name(file)
-        return files
 
     def __contains__(self, name: str) -> bool:
         return is_hash(name) and self._path(name).exists()

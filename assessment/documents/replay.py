@@ -6,11 +6,11 @@ the record names, so it does not matter who kept it.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
+from tanping.records.archive import ArchiveError, pack_files
 from tanping.records.canonical import is_hash, sha256
 from tanping.records.errors import InputError
 
@@ -43,8 +43,8 @@ def as_made(record: Mapping[str, Any], archive: Archive) -> Iterator[None]:
         law = None if here.versions == packs else archived_law(packs, fetch, list(_order(record)))
         register = load_register()
         if register.sha256 != factors:
-            register = read_register(json.loads(fetch(factors)))
-    except InputError as error:
+            register = read_register(pack_files(fetch(factors)))
+    except (InputError, ArchiveError) as error:
         raise ValueError(str(error)) from error
     except KeyError as error:
         raise ValueError(f"the record names no {error}") from error

@@ -7,7 +7,7 @@ from datetime import date
 from tanping.factors.labels import STANDARDS, SUBJECTS, VARIANTS
 from tanping.factors.register import load_register, read_register
 from tanping.factors.search import Filter, newest_first, search
-from tanping.records.archive import Archive, pack_hash
+from tanping.records.archive import Archive, pack_bytes, pack_files, pack_hash
 
 TODAY = date(2026, 11, 1)
 
@@ -22,9 +22,9 @@ def test_the_hash_follows_the_content(register, copy):
 
 def test_an_archived_register_replays(register, tmp_path):
     archive = Archive(tmp_path)
-    stored = archive.store_pack(register.pack())
+    stored = archive.store(pack_bytes(register.pack()))
     assert stored == register.sha256 == pack_hash(register.pack())
-    again = read_register(archive.load_pack(stored))
+    again = read_register(pack_files(archive.load(stored)))
     assert again.records == register.records
     assert again.sha256 == register.sha256
     assert again.grid_factor("江苏", TODAY) == register.grid_factor("江苏", TODAY)
