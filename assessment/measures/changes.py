@@ -252,7 +252,12 @@ def scrap(project: Project, applied: Applied) -> Project:
     if replaced >= made:
         raise CannotApplyError(f"增加的废钢折合铁水 {replaced:.0f} t，超过铁水产量 {made:.0f} t")
     left = 1 - replaced / made
-    upstream = [row for row in project.fuels if row.role.effective in ("reductant", "main", "sold")]
+    upstream = [
+        row
+        for row in project.fuels
+        if row.role.effective in ("reductant", "main", "sold")
+        and (not row.units.effective or _serves(project, row, IRON_KINDS))
+    ]
     fluxes = [row for row in project.materials if row.role.effective == "flux" and _serves(project, row, IRON_KINDS)]
     changed = _scale(project, "fuels", upstream, left, applied)
     changed = _scale(changed, "materials", fluxes, left, applied)
@@ -452,10 +457,10 @@ def _buy_less(project: Project, kind: str, size: float, unit: str, applied: Appl
 
 def _scale(project: Project, table: str, rows: Sequence[Table], factor: float, applied: Applied) -> Project:
     """Multiply the amounts of some rows, keeping the unit they were told in."""
-    mine = {id(row): row for row in rows}
+    mine = {getattr(row, "id", None) for row in rows}
     edited = []
     for row in getattr(project, table):
-        if any(row is one or row.id == getattr(one, "id", None) for one in mine.values()) and row.amount.known:
+        if row.id in mine and row.amount.known:
             before = float(row.amount.effective or 0)
             unit = row.amount.effective_unit
             applied.said.append(f"{row.id}：{show_result(before)} → {show_result(before * factor)} {unit}")
@@ -465,7 +470,7 @@ def _scale(project: Project, table: str, rows: Sequence[Table], factor: float, a
     return project.model_copy(update={table: tuple(edited)})
 
 
-def _serves(project: Project, row: Material, kinds: frozenset[str]) -> bool:
+def _serves(project: Project, row: Material | Fuel, kinds: frozenset[str]) -> bool:
     named = row.units.effective
     of = {unit.id: unit.kind.effective for unit in project.units}
     return any(of.get(name) in kinds for name in named or ())

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -40,6 +40,7 @@ NOT_APPLICABLE = "不适用碳排放最小优先"
 FAILS = "采用的方案未说明能稳定达标"
 OPEN = "资料不足"
 ALONE = "只有一个方案，未作比选"
+NO_INTENSITY = "本厂发电强度未知（清单不完整），自用电的排放无法计算"
 REAGENTS = {"石灰石": "desulphurisation", "尿素": "denitrification"}
 CARBON_FREE = ("氨水", "液氨", "烧碱", "氢氧化钠", "氧化镁", "海水")
 
@@ -182,6 +183,7 @@ def _only(project: Project, row: Control) -> Project:
             "products": (),
             "construction": (),
             "changes": (),
+            "captures": (),
         }
     )
 
@@ -199,6 +201,8 @@ def _option(row: Control, blocks: InventoryBlocks, at: int, own: float | None) -
             value = float(block.design[place])
             if block.category == "electricity" and own is not None:
                 # Supplied by the plant itself: its own intensity, not the grid's.
+                if math.isnan(own):
+                    missing.append(NO_INTENSITY)
                 used = leaf(float(row.electricity.effective or Decimal(0)), "MWh", sign="AD_电")
                 worked = block.formula.work(ad=used, ef=figure(own, "tCO2/MWh（本厂发电强度）", sign="EF_电"))
                 value = worked.value
@@ -240,4 +244,4 @@ def _unstated(row: Control) -> Iterator[str]:
 
 
 def _said(text: str) -> Stated[str]:
-    return replace(Stated[str](Answer.GIVEN, value=text, text=text))
+    return Stated(Answer.GIVEN, value=text, text=text)

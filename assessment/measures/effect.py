@@ -229,7 +229,7 @@ def _known_part(blocks: InventoryBlocks, project: int) -> float:
         float(value)
         for block in blocks.summed
         if block.stage == "operation"
-        for value in block.design[block.project == project]
+        for value in blocks.at_design(block)[block.project == project]
         if not math.isnan(value)
     )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tanping.assessment.accounting.formula import Quantity, formula, over
+from tanping.assessment.accounting.formula import DERIVED, Quantity, formula, over
 from tanping.records.basis import Basis
 
 _DERIVED = "热量平衡与物料平衡推导"
@@ -15,7 +15,7 @@ _NCV = ("NCV", "低位发热量", "GJ/t")
     standard=_DERIVED,
     unit="t",
     symbols={"heat": ("ΔQ", "热量", "GJ"), "ncv": _NCV},
-    basis=Basis.TRANSCRIBED,
+    basis=DERIVED,
     note="推导；气体以 10⁴Nm³ 计",
 )
 def fuel_of_heat(heat: Quantity, ncv: Quantity) -> Quantity:
@@ -34,7 +34,7 @@ def fuel_of_heat(heat: Quantity, ncv: Quantity) -> Quantity:
         "gj_per_tce": ("q_ce", "标准煤热值", "GJ/tce"),
         "r_h": ("r_h", "供热比", "1"),
     },
-    basis=Basis.TRANSCRIBED,
+    basis=DERIVED,
     note="推导；与煤耗一致性校核（PW-4）同一关系",
 )
 def heat_saved_by_coal_rate(saving: Quantity, w_s: Quantity, gj_per_tce: Quantity, r_h: Quantity) -> Quantity:
@@ -48,7 +48,7 @@ def heat_saved_by_coal_rate(saving: Quantity, w_s: Quantity, gj_per_tce: Quantit
     standard=_DERIVED,
     unit="GJ",
     symbols={"saving": ("Δq", "单位产品消耗降低", "GJ/t"), "output": ("M", "产品产量", "t")},
-    basis=Basis.TRANSCRIBED,
+    basis=DERIVED,
     note="推导；也用于每吨铁水的燃料",
 )
 def saved_by_specific_use(saving: Quantity, output: Quantity) -> Quantity:
@@ -66,7 +66,7 @@ def saved_by_specific_use(saving: Quantity, output: Quantity) -> Quantity:
         "life": ("n", "措施寿命", "a"),
         "running": ("O", "年净运行费用", "万元"),
     },
-    basis=Basis.TRANSCRIBED,
+    basis=DERIVED,
     note="约定：投资按寿命平均分摊，不折现",
 )
 def yearly_cost(investment: Quantity, life: Quantity, running: Quantity) -> Quantity:
@@ -80,7 +80,7 @@ def yearly_cost(investment: Quantity, life: Quantity, running: Quantity) -> Quan
     standard="本工具约定（不折现）",
     unit="元/tCO2",
     symbols={"cost": ("C", "措施年费用", "万元"), "cut": ("ΔE", "年减排量", "tCO2")},
-    basis=Basis.TRANSCRIBED,
+    basis=DERIVED,
     note="约定；按该措施在所列次序中的边际减排量计",
 )
 def cost_per_tonne(cost: Quantity, cut: Quantity) -> Quantity:

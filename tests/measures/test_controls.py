@@ -45,6 +45,21 @@ def test_a_power_plant_feeds_its_controls_itself():
     assert made.options[1].co2 == pytest.approx(32_000 * intensity, rel=1e-9)
 
 
+def test_a_plant_that_cannot_tell_its_intensity_says_so():
+    unit = {**PLANT.data["units"][0], "hours": "不清楚"}
+    made = compared(WET, AMMONIA, data={**PLANT.data, "units": [unit, *PLANT.data["units"][1:]]})
+    assert made.options[1].co2 is None
+    assert made.options[1].missing == (words.NO_INTENSITY,)
+
+
+def test_what_the_plant_captures_is_no_part_of_an_option():
+    capture = {"id": "C", "start": "2027-01-01", "rate": "90 %", "share": "50 %", "destination": "永久封存"}
+    capture |= {"site": "某盆地", "electricity": "0.25 MWh/t", "transport": "5000 tCO2", "leak": "无"}
+    burner = option("焚烧", "挥发性有机物", fuel="天然气", fuel_amount="20 万Nm3", chosen="是")
+    with_capture = compared(burner, data={**LINE.data, "captures": [capture]})
+    assert with_capture.options[0].co2 == compared(burner).options[0].co2
+
+
 def test_heat_and_fuel_count_too():
     burner = option("焚烧", "挥发性有机物", heat="5000 GJ", fuel="天然气", fuel_amount="20 万Nm3", chosen="是")
     made = compared(burner, option("吸附", "挥发性有机物", electricity="10 万kWh"))

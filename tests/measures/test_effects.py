@@ -177,6 +177,17 @@ def test_only_the_fluxes_of_ironmaking_fall_with_the_hot_metal():
     assert effects(data, ("提高废钢比", "20 万t")).cut == pytest.approx(moved, rel=1e-9)
 
 
+def test_only_the_fuels_of_ironmaking_fall_with_the_hot_metal():
+    rolling = {**WORKS.data["units"][0], "id": "轧", "kind": "钢压延"}
+    units = [*WORKS.data["units"], rolling]
+    gas = {"id": "加热炉", "units": "轧", "fuel": "天然气", "role": "main", "amount": "100 万Nm3"}
+    made = effects({**WORKS.data, "units": units, "fuels": [*WORKS.data["fuels"], gas]}, ("提高废钢比", "1000 t"))
+    (scrap,) = made.effects
+    assert scrap.problems == ()
+    assert not any(line.startswith("加热炉") for line in scrap.changes)
+    assert any(line.startswith(str(WORKS.data["fuels"][0]["id"])) for line in scrap.changes)
+
+
 def test_heat_of_a_fuel_on_defaults_counts():
     data = copy.deepcopy(LINE.data)
     data["fuels"].append({"id": "油", "fuel": "柴油", "role": "main", "amount": "3000 t"})
