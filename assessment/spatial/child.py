@@ -15,6 +15,7 @@ from typing import Any
 from tanping.assessment.spatial.kinds import load_kinds
 from tanping.assessment.spatial.limits import LayerLimits
 from tanping.records.doors.child import confine
+from tanping.records.doors.text import visible
 from tanping.records.doors.xlsx_scan import Fault, RefusedError
 
 FEATURES = "features.txt"
@@ -80,7 +81,7 @@ def write_features(path: Path, normal: Any) -> None:
 
     with path.open("w", encoding="utf-8", newline="\n") as target:
         for zone, name, geometry in zip(normal.zones, normal.names, normal.geometries, strict=True):
-            line = json.dumps([zone, name[:200], shapely.to_wkb(geometry, hex=True)], ensure_ascii=False)
+            line = json.dumps([zone, visible(name[:200]), shapely.to_wkb(geometry, hex=True)], ensure_ascii=False)
             target.write(line + "\n")
 
 

@@ -109,7 +109,9 @@ def _add(table: ColumnTable, row: int, places: ProjectPlaces, layers: Layers) ->
         elif datum is None:
             places.problems.append(f"{label} 没有写坐标系，不能叠图")
         elif isinstance(outline, OutlineFile):
-            places.spots.append(_from_file(outline.name, name, kind, datum, reach, layers))
+            places.spots.append(
+                _from_file(outline.name, name, kind, datum, reach, _claimed(table, row, "geometry"), layers)
+            )
         else:
             places.spots.append(_from_outline(outline, name, kind, datum, reach, _claimed(table, row, "geometry")))
     except OutlineError as error:
@@ -171,7 +173,7 @@ def _moved(ring: Sequence[tuple[float, float]], datum: str) -> list[tuple[float,
     return list(zip(x.tolist(), y.tolist(), strict=True))
 
 
-def _from_file(file: str, name: str, kind: str, datum: str, reach: float | None, layers: Layers) -> Spot:
+def _from_file(file: str, name: str, kind: str, datum: str, reach: float | None, claimed: bool, layers: Layers) -> Spot:
     """The outline of a place from a registered file, all its features together."""
     import shapely
 
@@ -190,4 +192,4 @@ def _from_file(file: str, name: str, kind: str, datum: str, reach: float | None,
         raise OutlineError(error.problems[0].what) from None
     extent = 0.0 if shape.geom_type != "Point" or kind in POINTS else reach
     note = "；".join(filter(None, (layer.citation, DATUMS[datum].note)))
-    return Spot(name, kind, shape, extent, layer.slack, True, note)
+    return Spot(name, kind, shape, extent, layer.slack, claimed, note)

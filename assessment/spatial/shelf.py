@@ -53,7 +53,8 @@ def _features(path: Path, sha256: str) -> FeatureSet:
         raise InputError(Problem(Where(str(path)), "", "图层文件缺失", "tanping layers check")) from None
     if hashlib.sha256(raw).hexdigest() != sha256:
         raise InputError(Problem(Where(str(path)), "", "图层文件与登记时的散列不一致", "tanping layers check"))
-    rows = [json.loads(line) for line in raw.decode("utf-8").splitlines()]
+    # Not splitlines: a name may hold a line separator of its own (U+2028), which JSON leaves as it is.
+    rows = [json.loads(line) for line in raw.decode("utf-8").split("\n") if line]
     zones, names, geometries = zip(*rows, strict=True)
     shapes = np.asarray(shapely.from_wkb(np.array(geometries, dtype=object)), dtype=object)
     shapely.prepare(shapes)

@@ -108,19 +108,6 @@ def survey_places(columns: ProjectColumns, layers: Layers | None = None, as_of: 
     return _surveyed(columns, shelf, as_of, lines)
 
 
-def spatial_columns(columns: ProjectColumns, layers: Layers, as_of: date) -> dict[str, Column]:
-    """Return the fact columns the layers change, declared answers as they stand being what they are laid over."""
-    from tanping.assessment.facts import declared_column
-
-    catalogue = load_catalogue()
-    found = {
-        name: declared_column(catalogue[name], given)
-        for name, given in columns.answers.items()
-        if catalogue[name].origin is Origin.SPATIAL
-    }
-    return survey_places(columns, layers, as_of).over(found)
-
-
 def _without_map(columns: ProjectColumns, lines: list[Line]) -> Survey:
     """What the table of places says by itself: what does not exist lies nowhere."""
     catalogue = load_catalogue()

@@ -10,6 +10,7 @@ from made_layers import NOW, add, box, claim, geojson, write
 from tanping.assessment.spatial.layer import manifest_text
 from tanping.assessment.spatial.reading import load_source, source_of
 from tanping.assessment.spatial.register import Layers
+from tanping.assessment.spatial.shelf import features_of
 from tanping.records.errors import InputError
 from tanping.records.regions import Place
 
@@ -44,6 +45,12 @@ def test_a_layer_comes_back_as_it_was_registered(shelf):
     assert found.loaded_at == "2026-05-01T00:00:00+00:00"
     assert Layers.open(shelf.folder).check() == ()
     assert (shelf.path(layer) / "source.geojson").read_bytes() == geojson(AREA, jb=["一级"], mc=["甲: 水源 #1"])
+
+
+def test_a_name_with_a_line_end_of_its_own_or_half_a_character_is_read_back(shelf):
+    data = geojson(AREA, AREA, AREA, mc=["甲\u2028乙\x85丙", "半", "\u202e反"]).replace("半".encode(), b"\\ud800")
+    layer = shelf.add(source_of(data, "a.geojson"), claim("ecological_redline", name_field="mc"), now=NOW)
+    assert features_of(shelf, layer).names.tolist() == ["甲\u2028乙\ufffd丙", "\ufffd", "\ufffd反"]
 
 
 def test_loose_parts_are_kept_as_one_zip(shelf, tmp_path):

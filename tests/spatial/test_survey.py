@@ -12,12 +12,12 @@ from made_layers import add, at, box, line, wkt
 from made_projects import project, row
 
 from tanping.assessment.assess import assess, screened
-from tanping.assessment.facts import facts_of
+from tanping.assessment.facts import declared_column, facts_of
 from tanping.assessment.project.columns import columns_of
 from tanping.assessment.spatial.datum import gcj02_to_bd09, wgs84_to_gcj02
 from tanping.assessment.spatial.register import Layers
-from tanping.assessment.spatial.survey import marks_of, spatial_columns, survey_places
-from tanping.rules.facts import Origin
+from tanping.assessment.spatial.survey import marks_of, survey_places
+from tanping.rules.facts import Origin, load_catalogue
 
 AS_OF = date(2026, 5, 1)
 REDLINE, WATER, PARK = "inside_ecological_redline", "drinking_water_zone", "in_compliant_park"
@@ -228,7 +228,10 @@ def test_an_outline_from_a_registered_file(layers, tmp_path):
     own = Layers.open(tmp_path)
     add(own, "ecological_redline", box(0, 0, 1000, 1000))
     own = Layers.open(tmp_path)
-    assert said(own, REDLINE, row("1", "厂区", "project_area.geojson")).value is True
+    told = said(own, REDLINE, row("1", "厂区", "project_area.geojson"))
+    assert (told.value, told.claimed) == (True, True)
+    checked = {"value": "project_area.geojson", "check": "已核实", "verified_by": "张"}
+    assert not said(own, REDLINE, row("1", "厂区", checked)).claimed
     wrong = look(own, project(row("1", "厂区", "project_area.geojson", "GCJ-02")))
     assert any("登记为 CGCS2000" in line.note for line in wrong.lines)
 
@@ -415,15 +418,26 @@ def test_without_the_libraries_everything_still_works(layers, monkeypatch):
 # --- many, order, the pipeline ----------------------------------------------------------------------------------------------------
 
 
+def spatial_columns(columns, layers):
+    """What the map makes of declared answers as they stand."""
+    catalogue = load_catalogue()
+    found = {
+        name: declared_column(catalogue[name], given)
+        for name, given in columns.answers.items()
+        if catalogue[name].origin is Origin.SPATIAL
+    }
+    return survey_places(columns, layers, AS_OF).over(found)
+
+
 def test_one_project_is_the_row_among_many(layers):
     shapes = [INSIDE, OUTSIDE, EDGE, (4900, -100, 5100, 100), (11_500, 0, 12_500, 400)]
     projects = [project(plant(*shape), facts={REDLINE: "否"}) for shape in shapes] + [
         project(without=()),
         project(row("1", "厂区", point(1, 1))),
     ]
-    together = spatial_columns(columns_of(projects), layers, AS_OF)
+    together = spatial_columns(columns_of(projects), layers)
     for at_row, one in enumerate(projects):
-        alone = spatial_columns(columns_of([one]), layers, AS_OF)
+        alone = spatial_columns(columns_of([one]), layers)
         for name in together.keys() | alone.keys():
             many = together[name].values[at_row] if name in together else None
             single = alone[name].values[0] if name in alone else None
