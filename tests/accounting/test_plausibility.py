@@ -5,6 +5,8 @@ from typing import Any
 import pytest
 
 from tanping.assessment.plausibility import Doubt, doubts
+from tanping.factors.record import FuelFactor
+from tanping.factors.register import load_register
 
 from .projects import CEMENT_LINE, COAL_PLANT, COAL_UNIT, altered, counted, fuel, plain, without
 
@@ -59,6 +61,17 @@ def test_lignite_has_ranges_of_its_own() -> None:
     shown = found(coal(**{**brown, "ncv": "22 GJ/t"}, carbon_as_received="0.358 %"))
     assert shown["power.carbon_as_received.lignite"].corrected == pytest.approx(35.8, rel=1e-9)
     assert "power.ncv.lignite" in shown
+
+
+def test_carbon_of_lignite_is_what_its_heat_and_carbon_ranges_leave() -> None:
+    register = load_register()
+    heat, carbon = (register.range(f"power.{name}.lignite") for name in ("ncv", "carbon_per_heat"))
+    received = register.range("power.carbon_as_received.lignite")
+    assert (received.low, received.high) == pytest.approx((heat.low * carbon.low * 100, heat.high * carbon.high * 100))
+    tables = [one for one in register.of("fuel.lignite") if isinstance(one, FuelFactor)]
+    printed = [float(one.ncv * one.carbon_content) * 100 for one in tables if one.ncv and one.carbon_content]
+    assert len(printed) >= 5
+    assert all(map(received.holds, printed)), printed
 
 
 def test_what_no_slip_explains_is_still_doubted() -> None:
