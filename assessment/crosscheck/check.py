@@ -105,7 +105,7 @@ def _compared(one: _Read, case: Case, right: frozenset[str], read: list[_Read]) 
     label = figure.name if figure is not None else row.figure.text or row.id
     unit = figure.unit if figure is not None else ""
     recomputed = figure.recomputed if figure is not None else None
-    adopted, adopted_as = _adopted(said, unit, recomputed)
+    adopted, adopted_as, refused = _adopted(said, figure, recomputed)
     notes = list(printed.notes if printed is not None else ())
     difference: float | None = None
     diagnosis = Diagnosis((), False)
@@ -124,6 +124,8 @@ def _compared(one: _Read, case: Case, right: frozenset[str], read: list[_Read]) 
     if verdict == CLOSE:
         # Within half a percent rounding explains enough; only what prints exactly so is worth a word.
         diagnosis = Diagnosis(tuple(cause for cause in diagnosis.causes if cause.inside), False)
+    if refused:
+        notes.append(refused)
     explanations = tuple(
         LikelyCause(
             cause.words(),
@@ -169,16 +171,19 @@ def _verdict(agrees: bool, difference: float | None, printed: Printed, diagnosis
     return POSSIBLE if diagnosis.causes else UNKNOWN
 
 
-def _adopted(said: Stated[str], unit: str, recomputed: float | None) -> tuple[float | None, str]:
-    """The reviewer's verified figure where there is one, else the recomputed one."""
+def _adopted(said: Stated[str], figure: Figure | None, recomputed: float | None) -> tuple[float | None, str, str]:
+    """The reviewer's verified figure where there is one, else the recomputed one; and why a verified one could not be taken."""
+    refused = ""
     if said.check is Check.VERIFIED and said.verified:
-        try:
-            return read_printed(
-                said.verified, unit
-            ).value, f"核实值（{said.verified_by}）" if said.verified_by else "核实值"
-        except NotPrintedError:
-            pass
-    return (recomputed, "复核值") if recomputed is not None else (None, "待补正")
+        if figure is None:
+            refused = "核实值未采用：不知是哪个指标"
+        else:
+            try:
+                value = read_printed(said.verified, figure.unit).value
+                return value, f"核实值（{said.verified_by}）" if said.verified_by else "核实值", ""
+            except NotPrintedError as problem:
+                refused = f"核实值未采用：{problem}"
+    return (recomputed, "复核值", refused) if recomputed is not None else (None, "待补正", refused)
 
 
 def _parts(figure: Figure, total: Printed, read: list[_Read]) -> Iterator[str]:

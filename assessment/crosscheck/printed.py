@@ -177,7 +177,7 @@ class _Said:
 
 def _tidy(text: str) -> str:
     plain = unicodedata.normalize("NFKC", str(text).replace("³", "3").replace("₂", "2").replace("⁴", "^4"))
-    plain = plain.replace("−", "-").replace("\u202f", " ").replace("\u2009", " ").replace("×10^", "×10^")
+    plain = plain.replace("−", "-").replace("\u202f", " ").replace("\u2009", " ")
     plain = _ODD_BEHIND.sub(r"\2\1", plain)
     return " ".join(plain.split()).strip("。；; ")
 

@@ -103,6 +103,21 @@ def test_the_verified_figure_is_adopted():
     assert row.adopted_as == "核实值（技术评估组）"
 
 
+@pytest.mark.parametrize(
+    ("figure", "verified", "said"),
+    [
+        ("没有这个指标", "530", "核实值未采用：不知是哪个指标"),
+        ("达产年排放总量", "五百", "核实值未采用：“五百”里找不到数值"),
+        ("达产年排放总量", "530 GJ", "核实值未采用：“GJ”是"),
+    ],
+)
+def test_a_verified_figure_that_cannot_be_taken_is_told(figure, verified, said):
+    (row,) = declared((figure, {"value": "530万t", "verified": verified, "check": "已核实", "verified_by": "王"}))
+    assert any(said in note for note in row.notes)
+    assert row.adopted_as == ("待补正" if row.recomputed is None else "复核值")
+    assert row.adopted == row.recomputed
+
+
 def test_rows_the_report_states_rightly_are_not_blamed():
     wrong = PLANT.total - PLANT.coal + PLANT.coal / 0.99
     free = declared(("达产年排放总量", f"{wrong:.2f} t"))
