@@ -13,6 +13,7 @@ import numpy as np
 
 from tanping.records.errors import InputError, Problem, Where, suggest
 from tanping.records.located import Document, read_yaml
+from tanping.records.validity import parse_date
 from tanping.rules.clause import PROJECT_DATES
 from tanping.rules.evaluate import evaluate
 from tanping.rules.facts import Catalogue, FactTable, Moment, Value, parse_value
@@ -147,17 +148,17 @@ class _CaseReader:
 
     def day(self, key: str, text: Any) -> date | None:
         try:
-            if isinstance(text, str) and len(text) == 10:
-                return date.fromisoformat(text)
+            if isinstance(text, str):
+                return parse_date(text)
         except ValueError:
             pass
-        self.fail(key, f"没有“{text}”这一天", "YYYY-MM-DD")
+        self.fail(key, f"没有“{text}”这一天" if text else f"缺少 {key.rpartition('.')[2]}", "YYYY-MM-DD")
         return None
 
     def one_of(self, key: str, text: Any, options: type[StrEnum]) -> Any:
         if isinstance(text, str) and text in options._value2member_map_:
             return options(text)
-        self.fail(key, f"没有“{text}”", " / ".join(options))
+        self.fail(key, f"没有“{text}”" if text else f"缺少 {key.rpartition('.')[2]}", " / ".join(options))
         return None
 
     def facts(self, data: Any) -> dict[str, Value]:

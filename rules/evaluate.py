@@ -123,7 +123,7 @@ def evaluate(
     program = _program(packs, clauses, moment)
     context = Context(table, as_of, Places(table, as_of), days)
     store = _Store(program, table.rows)
-    for start in range(0, table.rows, BLOCK_ROWS):
+    for start in range(0, table.rows or 1, BLOCK_ROWS):
         stop = min(start + BLOCK_ROWS, table.rows)
         store.keep(program.run(Block(context, start, stop)), start, stop)
     return Screening(packs, context, moment, program, store.outcomes(), *store.levels)
@@ -152,8 +152,8 @@ def _program(packs: PackSet, clauses: tuple[Clause, ...], moment: Moment) -> Pro
     if program is None:
         program = compile_program(clauses, packs.catalogue, moment)
         packs.programs[key] = program
-        if len(packs.programs) > MOST_PROGRAMS:
-            packs.programs.pop(next(iter(packs.programs)), None)
+        for oldest in list(packs.programs)[:-MOST_PROGRAMS]:
+            packs.programs.pop(oldest, None)
     return program
 
 

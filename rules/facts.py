@@ -29,6 +29,7 @@ from tanping.records.expressions import KIND_LABELS, Kind
 from tanping.records.kept import kept
 from tanping.records.located import Document, parse_yaml, read_yaml
 from tanping.records.quantity import QuantityError, parse_quantity, parse_unit
+from tanping.records.validity import parse_date
 
 FACTS = Path(__file__).parent / "facts"
 
@@ -399,7 +400,7 @@ def _choice(fact: Fact, text: str) -> str:
 
 def _day(text: str) -> date:
     try:
-        return date.fromisoformat(text)
+        return parse_date(text)
     except ValueError:
         raise ValueError(f"没有“{text}”这一天，日期写作 YYYY-MM-DD") from None
 
@@ -527,7 +528,7 @@ class FactTable:
         return self.known(name, row) and bool(flag if isinstance(flag, bool) else flag[row])
 
     def value(self, name: str, row: int) -> Value | None:
-        """Return a cell as a typed value; numbers as float; None when unknown."""
+        """Return a cell as a typed value; None when unknown."""
         if not self.known(name, row):
             return None
         raw, fact = self.columns[name][row], self.catalogue[name]

@@ -18,6 +18,7 @@ from tanping.records.expressions import Kind as FactKind
 from tanping.records.kept import kept
 from tanping.records.located import MAX_BYTES, Document, parse_yaml
 from tanping.records.regions import region_keys
+from tanping.records.validity import parse_date
 from tanping.rules.clause import NATIONWIDE, PROJECT_DATES, TOPICS, Clause, LegalDocument, Severity
 from tanping.rules.facts import Catalogue, Moment, catalogue_hash, load_catalogue
 
@@ -316,8 +317,8 @@ class _ClauseReader:
         if value in (None, "null"):
             return None
         try:
-            if isinstance(value, str) and len(value) == 10:
-                return date.fromisoformat(value)
+            if isinstance(value, str):
+                return parse_date(value)
         except ValueError:
             pass
         self.fail(key, f"没有“{value}”这一天", "YYYY-MM-DD")

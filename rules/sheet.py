@@ -688,7 +688,9 @@ class _Reader:
             if fact.choices and fact.name in text:
                 for code, label in fact.choices.items():
                     text = re.sub(
-                        rf"({fact.name}\s*(?:==|!=|(?:not )?in \[[^\]]*)\s*)'{re.escape(label)}'", rf"\1'{code}'", text
+                        rf"(\b{fact.name}\s*(?:==|!=|(?:not )?in \[[^\]]*)\s*)'{re.escape(label)}'",
+                        rf"\1'{code}'",
+                        text,
                     )
         return text
 

@@ -341,6 +341,13 @@ def test_a_project_without_units_is_unknown_not_fine(pack_of: Packer, catalogue:
     assert (int(screening.best[0]), int(screening.worst[0])) == (0, 3)
 
 
+def test_a_table_without_rows_has_no_levels(pack_of: Packer, catalogue: Catalogue) -> None:
+    packs = pack_of(clause_text(condition="coastal"), clause_text(id="d", condition="rate > 300"))
+    screening = evaluate(packs, FactTable.of_columns(catalogue, {}), as_of=date(2026, 11, 1))
+    assert len(screening.outcomes) == 2
+    assert (len(screening.best), len(screening.worst), len(screening.suspected)) == (0, 0, 0)
+
+
 def test_without_clauses_nothing_is_found(pack_of: Packer, screen: Screener) -> None:
     screening = screen(pack_of(clause_text(effective_from="2030-01-01")))
     assert screening.outcomes == ()

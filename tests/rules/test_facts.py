@@ -185,6 +185,7 @@ def test_written_values_are_typed(catalogue: Catalogue, name: str, text: str, va
         ("zone", "three"),
         ("notice", "2026-02-30"),
         ("notice", "明天"),
+        ("notice", "2026-W05-1"),
         ("review", "有"),
     ],
 )

@@ -93,6 +93,7 @@ def test_citations(title: str, number: str, citation: str) -> None:
         ({"condition": "notice > '2026-02-30'"}, "没有 2026-02-30", "c.condition"),
         ({"unless": "costal"}, "没有名为 costal", "c.unless"),
         ({"effective_from": "2026-02-30"}, "没有“2026-02-30”这一天", "c.effective_from"),
+        ({"effective_from": "2026-W06-1"}, "没有“2026-W06-1”这一天", "c.effective_from"),
         ({"effective_from": "20260201"}, "没有“20260201”这一天", "c.effective_from"),
         ({"effective_from": "[a]"}, "这一天", "c.effective_from"),
         ({"effective_from": "2026-02-02", "effective_to": "2026-02-01"}, "早于起始日", "c.effective_to"),

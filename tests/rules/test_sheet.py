@@ -275,3 +275,10 @@ def test_a_fact_in_ones_own_words_is_answered_with_the_likest_names(filled: Work
     told = refused(typed(filled, **{f"条款__{column('condition')}2": "【zzz】"}))
     assert "相近" not in told
     assert "从表“事实目录”复制名称" in told
+
+
+def test_a_label_becomes_the_code_of_its_own_fact_only(filled: Workbook) -> None:
+    own, other = CATALOGUE["provincial_catalog_class"], CATALOGUE["catalog_class"]
+    foreign = next(label for label in other.choices.values() if label not in own.choices.values())
+    told = refused(typed(filled, **{f"条款__{column('condition')}2": f"【{own.label}】 == '{foreign}'"}))
+    assert f"没有选项“{foreign}”" in told
