@@ -6,9 +6,7 @@ give NaN years, never a shorter life.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,14 +20,6 @@ from tanping.assessment.project.columns import ColumnTable
 CHUNK = 4_096
 # Every month has a day this far after its first.
 LAST_COMMON_DAY = np.timedelta64(27, "D")
-
-
-class Overhaul(NamedTuple):
-    """A named overhaul: from ``year`` the specific use of a unit is back at q0·(1 + residual)."""
-
-    unit: int
-    year: int
-    residual: float
 
 
 @dataclass(frozen=True)
@@ -58,10 +48,9 @@ class Service:
     ramp2: FloatArray
     degradation: FloatArray
     availability: float
-    overhauls: tuple[Overhaul, ...] = ()
 
 
-def service_of(units: ColumnTable, defaults: Defaults, overhauls: Sequence[Overhaul] = ()) -> Service:
+def service_of(units: ColumnTable, defaults: Defaults) -> Service:
     """Read the service of units. The end is the commissioning date plus the design life."""
     commissioned = units.days["commissioned"]
     return Service(
@@ -74,7 +63,6 @@ def service_of(units: ColumnTable, defaults: Defaults, overhauls: Sequence[Overh
         ramp2=_or(units.numbers["second_year_ramp"] / 100, defaults.ramp),
         degradation=_or(units.numbers["degradation"] / 100, defaults.degradation),
         availability=defaults.availability,
-        overhauls=tuple(overhauls),
     )
 
 
@@ -82,7 +70,7 @@ def profiles(service: Service, years: NDArray[np.int64], units: slice | IntArray
     """Share of the design output (units × years) and specific use relative to new (units × years).
 
     Output counts the days in service of each year, the first and second twelve months at their ramp, from the unit's own
-    commissioning: on × ramp of LT-1 is taken day by day. Specific use grows with completed years of service and falls back at an overhaul.
+    commissioning: on × ramp of LT-1 is taken day by day. Specific use grows with completed years of service.
     """
     first, last = year_days(years)
     start, end = service.start[units, None], service.end[units, None]
@@ -99,14 +87,6 @@ def profiles(service: Service, years: NDArray[np.int64], units: slice | IntArray
     output = growth.annual_output(1.0, 1.0, served, 1.0, service.availability)
     age = np.maximum(years - service.first_full_year[units, None], 0.0)
     use = growth.degraded(1.0, service.degradation[units, None], age)
-    for overhaul in _of(service.overhauls, units):
-        after = years >= overhaul[1].year
-        fresh = growth.degraded(
-            1.0 + overhaul[1].residual,
-            service.degradation[overhaul[1].unit],
-            (years - overhaul[1].year).astype(np.float64),
-        )
-        use[overhaul[0]] = np.where(after, fresh, use[overhaul[0]])
     return output, use
 
 
@@ -186,12 +166,3 @@ def _or(values: FloatArray, default: float) -> FloatArray:
 
 def _year(day: float) -> int:
     return int(np.datetime64(int(day), "D").astype("datetime64[Y]").astype(np.int64)) + 1970
-
-
-def _of(overhauls: tuple[Overhaul, ...], units: slice | IntArray) -> list[tuple[int, Overhaul]]:
-    if not overhauls:
-        return []
-    if isinstance(units, slice):
-        first, stop = units.start or 0, units.stop
-        return [(one.unit - first, one) for one in overhauls if first <= one.unit and (stop is None or one.unit < stop)]
-    return [(int(at), one) for one in overhauls for at in np.flatnonzero(units == one.unit)]

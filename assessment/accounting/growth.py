@@ -52,10 +52,9 @@ def annual_emission(output: Quantity, q: Quantity, ef: Quantity) -> Quantity:
     symbols={
         "q0": ("q0", "初始单位消耗", "t/MWh"),
         "d": ("d", "年劣化率", "1"),
-        "age": ("age", "投产或大修后的年数", "a"),
+        "age": ("age", "投产后的整年数", "a"),
     },
     basis=DERIVED,
-    note="指定大修年复位",
 )
 def degraded(q0: Quantity, d: Quantity, age: Quantity) -> Quantity:
     """Specific use after some years, in the unit of q0."""

@@ -30,7 +30,8 @@ from tanping.assessment.project.model import METHODS, SECTORS
 INTRODUCTION = """# 核算方法手册
 
 本手册由程序从公式登记自动写出：正文中的公式就是程序运行的公式，二者不会不一致。标准条文的公式编号未核到原文，故只写标准名称和条款用语，
-编号栏留待附上原文后填写。每条公式注明依据的核对程度；因子数值不在这里，见因子登记册。
+编号栏留待附上原文后填写。每条公式注明依据的核对程度；因子数值不在这里，见因子登记册。注明“只供手工复核”的公式，
+自动核算不按此式计算（合计按排放源逐项相加，或项目文件以别的数据填报）。
 
 ## 总则
 
@@ -93,7 +94,7 @@ CHAPTERS = (
     Chapter(
         "逐年与全生命周期",
         growth,
-        "投产按各单元自己的日期计，首年、次年达产率按投产后的第一、第二个十二个月逐日计算；劣化按满整年累计，指定大修后复位。"
+        "投产按各单元自己的日期计，首年、次年达产率按投产后的第一、第二个十二个月逐日计算；劣化按满整年累计，不计大修后的恢复。"
         "电网因子不选情景时保持最近公布值；按已公布年份外推的情景只作参考。达产年、峰值年、运行期年均、累计是四个不同的数。",
     ),
     Chapter("净变化量", net_change, "现有和被置换工程取基准期实际排放，不取设计产能；一条退出的生产线只列入一处。"),
@@ -110,6 +111,13 @@ CHAPTERS = (
         "有低位发热量的按低位发热量折算，否则取 GB/T 2589 系数；投入减去外供。当量值与等价值分别列出；发电项目只列当量值。",
     ),
     Chapter("区域影响", regional, "没有所在地数据时不评价并说明。m、n 的等级上限含本数。"),
+)
+
+
+# What a reviewer may work by hand: totals are added source by source, the others ask for what the file tells in another way.
+BY_HAND = frozenset(
+    {"EN-1", "EN-2", "EL-1n", "PW-3d", "PW-3q", "PW-7h", "PW-10", "ST-1", "ST-2", "ST-5", "ST-6c", "ST-9"}
+    | {"CM-4", "CM-4b", "CM-5", "LT-2", "ET-2k"}
 )
 
 
@@ -157,7 +165,8 @@ def _chapter(chapter: Chapter) -> Iterator[str]:
         yield "| 符号 | 含义 | 单位 |\n|---|---|---|"
         for symbol in formula.symbols.values():
             yield f"| {symbol.sign} | {symbol.term} | {'—' if symbol.unit == '1' else symbol.unit} |"
-        note = f" {formula.note}。" if formula.note else ""
+        by_hand = "只供手工复核" if formula.id in BY_HAND else ""
+        note = "".join(f" {text}。" for text in (formula.note, by_hand) if text)
         yield f"\n依据：{formula.standard}（{formula.checked}）。{note}\n"
 
 

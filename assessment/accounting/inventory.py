@@ -44,13 +44,6 @@ NO_TREND = "全生命周期：法规适用日期前公布的全国电力平均�
 
 
 @dataclass(frozen=True)
-class Options:
-    """Choices of a run that are not in the project file."""
-
-    overhauls: tuple[lifetime.Overhaul, ...] = ()
-
-
-@dataclass(frozen=True)
 class InventoryBlocks:
     """Blocks of some projects. ``blocks`` are the proposed works, ``existing`` those of units that stay as they are."""
 
@@ -58,7 +51,6 @@ class InventoryBlocks:
     blocks: tuple[Block, ...]
     existing: tuple[Block, ...]
     unstated: Mapping[str, BoolArray]
-    options: Options
     sharing: Sharing
 
     @property
@@ -79,7 +71,7 @@ class InventoryBlocks:
     @cached_property
     def service(self) -> lifetime.Service:
         """Service of every unit."""
-        return lifetime.service_of(self.columns["units"], self.defaults, self.options.overhauls)
+        return lifetime.service_of(self.columns["units"], self.defaults)
 
     @cached_property
     def defaults(self) -> lifetime.Defaults:
@@ -259,9 +251,7 @@ class InventoryBlocks:
         return self.books.classes[int(self.books.class_of[project])].method
 
 
-def account(
-    columns: ProjectColumns, register: Register, *, as_of: date, options: Options | None = None
-) -> InventoryBlocks:
+def account(columns: ProjectColumns, register: Register, *, as_of: date) -> InventoryBlocks:
     """Count the emissions of some projects as of a legal date.
 
     Returns one block a formula; sums, years and the one-project view are asked of the result. Nothing is refused: a figure that
@@ -278,7 +268,6 @@ def account(
         tuple(block for block, _ in parts if len(block)),
         tuple(block for _, block in parts if len(block)),
         unstated(books, proposed),
-        options or Options(),
         sharing,
     )
 
@@ -540,4 +529,4 @@ def _unit_of(block: Block, at: int) -> str:
     return "、".join(map(str, named)) if named else ""
 
 
-__all__ = ["InventoryBlocks", "Options", "account", "computed_facts"]
+__all__ = ["InventoryBlocks", "account", "computed_facts"]

@@ -6,7 +6,7 @@ import copy
 from datetime import date
 from typing import Any
 
-from tanping.assessment.accounting.inventory import InventoryBlocks, Options, account
+from tanping.assessment.accounting.inventory import InventoryBlocks, account
 from tanping.assessment.project.columns import columns_of
 from tanping.assessment.project.intake import project_from_plain
 from tanping.assessment.project.model import Project
@@ -60,10 +60,10 @@ def project(data: dict[str, Any]) -> Project:
     return project_from_plain(data)
 
 
-def counted(*data: dict[str, Any], as_of: date = AS_OF, options: Options | None = None) -> InventoryBlocks:
+def counted(*data: dict[str, Any], as_of: date = AS_OF) -> InventoryBlocks:
     """Account for plain projects together."""
     columns = columns_of([project(one) for one in data])
-    return account(columns, load_register(), as_of=as_of, options=options)
+    return account(columns, load_register(), as_of=as_of)
 
 
 def fuel(**changes: Any) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""Years × sources: service, ramp, degradation, overhaul, construction, end of life, grid scenario."""
+"""Years × sources: service, ramp, degradation, construction, end of life, grid scenario."""
 
 import math
 from datetime import date
@@ -8,9 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanping.assessment.accounting.inventory import Options
 from tanping.assessment.lifetime import (
-    Overhaul,
     Service,
     add_years,
     construction_shares,
@@ -31,7 +29,7 @@ CONSTRUCTION = [
 ]
 
 
-def service(start: str, years: float, *, ramp1: float = 1, ramp2: float = 1, d: float = 0, **more: object) -> Service:
+def service(start: str, years: float, *, ramp1: float = 1, ramp2: float = 1, d: float = 0) -> Service:
     days = np.array([start], dtype="datetime64[D]")
     return Service(
         day_numbers(days),
@@ -43,7 +41,6 @@ def service(start: str, years: float, *, ramp1: float = 1, ramp2: float = 1, d: 
         np.array([ramp2]),
         np.array([d]),
         1.0,
-        **more,  # type: ignore[arg-type]
     )
 
 
@@ -82,14 +79,6 @@ def test_degradation_counts_completed_years() -> None:
     _, use = running(service("2027-01-01", 4, d=0.01), 2027, 2030)
     assert use == pytest.approx([1, 1.01, 1.0201, 1.030301], rel=1e-12)
     assert use[0] == 1
-
-
-def test_overhaul_resets_the_specific_use() -> None:
-    made = service("2027-01-01", 10, d=0.01, overhauls=(Overhaul(0, 2032, 0.005),))
-    _, use = running(made, 2027, 2036)
-    plain_use = running(service("2027-01-01", 10, d=0.01), 2027, 2036)[1]
-    assert use[:5].tolist() == plain_use[:5].tolist()
-    assert use[5:7] == pytest.approx([1.005, 1.005 * 1.01], rel=1e-12)
 
 
 def test_unknown_dates_give_unknown_years() -> None:
@@ -243,16 +232,6 @@ def test_grid_trend_moves_electricity_alone() -> None:
         else:
             assert new.annual == old.annual
     assert any("外推" in line for line in moving.assumptions)
-
-
-def test_overhaul_of_a_run() -> None:
-    unit = {**COAL_UNIT, "degradation": "1 %"}
-    worn = counted(plain(units=[unit])).inventory(0)
-    mended = counted(plain(units=[unit]), options=Options(overhauls=(Overhaul(0, 2040, 0.0),))).inventory(0)
-    assert (mended.lifetime_total or 0) < (worn.lifetime_total or 0)
-    at = mended.years.index(2040)
-    assert mended.annual[at].total < worn.annual[at].total
-    assert mended.annual[:at] == worn.annual[:at]
 
 
 def test_no_trend_can_be_read_off_one_published_year() -> None:
