@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
     from tanping.assessment.review.users import Person
 
+FIRST = "start"
+"""The page at the bare address; it has no other."""
+ASTRAY = "astray"
+"""In the address of the first page: whoever comes asked for a page that is not there."""
 WORK = {
-    "start": "开始",
+    FIRST: "开始",
     "self_check": "项目自查",
     "project": "填报",
     "findings": "审查结果",
@@ -60,7 +64,7 @@ def menu(here: Person | None = None) -> dict[str, list[Page]]:
                 path(name),
                 title=title,
                 url_path=name,
-                default=name == "start",
+                default=name == FIRST,
                 visibility="hidden" if name in hidden else "visible",
             )
             for name, title in held.items()
@@ -106,10 +110,12 @@ def guard() -> Iterator[None]:
 
 
 def dress() -> None:
-    """Set the page's frame: title, width, style sheet. First call of every run."""
+    """Set the page's frame: title, width, style sheet, Streamlit's own words in Chinese. First call of every run."""
     import streamlit as st
 
     here = Path(__file__).resolve()
     # A file of our own: a named icon or an emoji would be fetched from the internet.
     st.set_page_config(page_title="碳评联审", page_icon=str(here.with_name("icon.svg")), layout="wide")
     st.html(here.with_name("style.css"))
+    with st.container(key="words"):  # hidden by the style sheet: it shows nothing
+        st.html(here.with_name("words.html"), unsafe_allow_javascript=True)

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 import tanping
+from tanping.assessment.pages import ASTRAY, parts, session
 from tanping.assessment.pages import draft as drafts
-from tanping.assessment.pages import parts, session
 from tanping.assessment.pages.uploads import SUFFIXES, uploaded_content
 from tanping.assessment.project.intake import load_project, plain_project
 from tanping.assessment.project.model import SECTORS
@@ -30,6 +30,8 @@ def show() -> None:
     st.title("碳评联审", anchor=False)
     parts.lead("建设项目碳排放环境影响评价：复核排放清单，按法规适用日期逐条审查，列出资料缺口，出具技术报告。")
     told = st.container()
+    if st.query_params.pop(ASTRAY, ""):
+        told.info("没有您要的那一页，地址可能抄错了。这里是“开始”页，其他页在上面的菜单里。")
     left, right = st.columns([11, 10], gap="large")
     with left:
         _upload(told)

@@ -9,7 +9,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import RedirectResponse
 
-from tanping.assessment.pages import MANY, OVERSIGHT, REGISTERS, REVIEW, WORK
+from tanping.assessment.pages import ASTRAY, FIRST, MANY, OVERSIGHT, REGISTERS, REVIEW, WORK
 from tanping.assessment.pages.review import REFUSALS, joint
 from tanping.assessment.pages.review.entry import COOKIE, PROVIDER, SIGN_IN
 from tanping.assessment.review.errors import SignInError
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 OPEN = ("/account/", "/_stcore/", "/static/", "/media/", "/component/", "/oauth2callback", "/auth/")
-PAGES = frozenset({"", *WORK, *MANY, *REVIEW, *OVERSIGHT, *REGISTERS})
+PAGES = frozenset({"", *WORK, *MANY, *REVIEW, *OVERSIGHT, *REGISTERS}) - {FIRST}
 """Addresses of pages."""
 
 
@@ -32,11 +32,13 @@ class Door:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let the request in, or answer with the way to the sign-in form."""
         if scope["type"] == "http" and _is_page(scope):
-            if scope["path"].strip("/") not in PAGES:
-                # Streamlit would say so in English.
-                await RedirectResponse("/", status_code=303)(scope, receive, send)
-                return
             request = Request(scope)
+            name = scope["path"].strip("/")
+            if name not in PAGES:
+                # Streamlit would say in English that it has no such page; the first page says it in words.
+                query = request.url.query if name == FIRST else f"{ASTRAY}=1"
+                await RedirectResponse(f"/?{query}" if query else "/", status_code=303)(scope, receive, send)
+                return
             if await run_in_threadpool(_shut, request):
                 target = request.url.path + (f"?{request.url.query}" if request.url.query else "")
                 answer = RedirectResponse(f"{SIGN_IN}?next={quote(target)}", status_code=303)

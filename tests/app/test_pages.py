@@ -18,7 +18,7 @@ from tanping.assessment.result import Assessment
 from tanping.assessment.review.store import Draft, DraftMissingError, Store
 from tanping.rules.finding import Applies
 
-WORKING = [name for name in pages.WORK if name != "start"]
+WORKING = [name for name in pages.WORK if name != pages.FIRST]
 
 
 @pytest.fixture(scope="module")
@@ -35,6 +35,13 @@ def test_start_offers_examples_a_form_and_old_drafts(example: Draft) -> None:
     assert example.title in labels
     assert sum(button.key.startswith("example-") for button in at.button) >= 1
     assert "不联网" in words(at)
+
+
+def test_who_asked_for_a_page_that_is_not_there_is_told_once() -> None:
+    at = visit("start", **{pages.ASTRAY: "1"})
+    assert "没有您要的那一页" in at.info[0].value
+    assert not at.run().info
+    assert not visit("start").info
 
 
 def test_an_example_opens_as_a_draft_of_its_own(store: Store) -> None:

@@ -158,6 +158,27 @@ def test_a_file_that_can_not_be_opened_is_told_place_by_place(page: Page, tmp_pa
     assert "draft=" not in page.url
 
 
+NOT_CHINESE = """() => [...document.querySelectorAll('[aria-label],[placeholder],[title]')].flatMap(element =>
+    ['aria-label', 'placeholder', 'title'].map(name => element.getAttribute(name) || '')).filter(said => /^[A-Za-z ./]{4,}$/.test(said))"""
+
+
+def test_streamlits_own_words_are_said_in_chinese(page: Page, address: str) -> None:
+    """It has them in English only: a file it does not take, a date out of range, what it reads out, an address without a page."""
+    page.locator("input[type=file]").set_input_files({"name": "图.png", "mimeType": "image/png", "buffer": b"x"})
+    expect(page.get_by_role("alert").filter(has_text="不收这种格式的文件")).to_have_count(1)
+    assert not page.evaluate(NOT_CHINESE)
+    page.goto(f"{address}/self_check")
+    page.get_by_role("group", name="打算何时申报").get_by_role("spinbutton").first.click()
+    page.keyboard.type("20991231")
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("请选不晚于 2040-12-31 的日期")).to_be_visible()
+    page.get_by_role("button", name="选日期").click()
+    expect(page.get_by_label("下个月")).to_be_visible()
+    assert not page.evaluate(NOT_CHINESE)
+    page.goto(f"{address}/nowhere")
+    expect(page.get_by_text("没有您要的那一页")).to_be_visible()
+
+
 def test_a_server_that_stops_and_comes_back_loses_nothing(browser: Browser, tmp_path: Path) -> None:
     port = free_port()
     with serving(tmp_path, port) as address:
@@ -167,6 +188,7 @@ def test_a_server_that_stops_and_comes_back_loses_nothing(browser: Browser, tmp_
         page.get_by_role("button", name="新建", exact=True).click()
         leave(page, "建设单位", "某发电有限公司")
         expect(page.get_by_text("改动已存")).to_be_visible()
+    expect(page.get_by_role("dialog", name="与服务的连接断了")).to_be_visible()
     with serving(tmp_path, port):
         page.reload()
         expect(field(page, "建设单位")).to_have_value("某发电有限公司")

@@ -9,7 +9,7 @@ from review_office import PASSWORD
 from review_people import People
 from web_visits import Visitor
 
-from tanping.assessment.pages import review
+from tanping.assessment.pages import ASTRAY, review
 from tanping.assessment.pages.review.entry import COOKIE, SIGN_IN, SIGN_OUT
 from tanping.assessment.pages.review.entry import PASSWORD as CHANGE
 from tanping.assessment.review.errors import SignInError
@@ -245,9 +245,17 @@ def test_the_provider_is_offered_where_it_is_set_up(people: People, home: Path, 
 
 
 @pytest.mark.parametrize("path", ["/recount", "/findings/x", "/..%2fetc", "/index.html"])
-def test_an_address_without_a_page_leads_to_the_first(path: str) -> None:
+def test_an_address_without_a_page_leads_to_the_first_which_says_so(path: str) -> None:
     answer = Visitor().get(path)
-    assert (answer.status_code, answer.headers["location"]) == (303, "/")
+    assert (answer.status_code, answer.headers["location"]) == (303, f"/?{ASTRAY}=1")
+
+
+@pytest.mark.parametrize(
+    ("path", "target"), [("/start", "/"), ("/start?draft=x&as_of=2026-11-01", "/?draft=x&as_of=2026-11-01")]
+)
+def test_the_first_page_has_the_bare_address_only(path: str, target: str) -> None:
+    answer = Visitor().get(path)
+    assert (answer.status_code, answer.headers["location"]) == (303, target)
 
 
 @pytest.mark.parametrize("path", ["/", "/findings", "/findings/", "/space?review=1"])
