@@ -88,7 +88,7 @@ def _sealed(file: Path) -> Assessment:
     found = read_result(file, SCHEMA)
     try:
         return read_assessment(json.loads(found["copy"] or "null"))
-    except (AttributeError, ValueError):
+    except ValueError:
         raise InputError(Problem(Where(str(file)), "", "不是评估结果", SCHEMA)) from None
 
 

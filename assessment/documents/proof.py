@@ -9,6 +9,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -155,19 +156,19 @@ def _replay(record: Any, copy: bytes, path: Path, archive: Archive, form: str) -
 
     if not isinstance(record, Mapping) or record.get("schema") != SCHEMA:
         raise InputError(Problem(Where(str(path)), "schema", "不是评估结果", SCHEMA))
-    try:
-        with as_made(record, archive):
-            made, line = _worked_again(record, copy, path)
-            return _Replayed(line, _words(form, made))
-    except NotKeptError as lacking:
-        line = Line(None, f"记录所用的{lacking}与本机不同，档案里也没有，没有重算")
-        return _Replayed(line, _words(form, _as_recorded(record)))
-    except ValueError:
-        line = Line(None, "记录所用的规则包或因子这一版程序读不了，没有重算")
-        return _Replayed(line, _words(form, _as_recorded(record)))
+    with ExitStack() as law:
+        try:
+            law.enter_context(as_made(record, archive))
+        except NotKeptError as lacking:
+            line = Line(None, f"记录所用的{lacking}与本机不同，档案里也没有，没有重算")
+        except ValueError:
+            line = Line(None, "记录所用的规则包或因子这一版程序读不了，没有重算")
+        else:
+            return _worked_again(record, copy, path, form)
+    return _Replayed(line, _words_as_recorded(form, record))
 
 
-def _worked_again(record: Mapping[str, Any], copy: bytes, path: Path) -> tuple[Assessment | None, Line]:
+def _worked_again(record: Mapping[str, Any], copy: bytes, path: Path, form: str) -> _Replayed:
     """Compare the record with the same project worked again. Another program may differ without anybody having changed anything."""
     from tanping.assessment.assess import assess
     from tanping.assessment.project.intake import project_from_plain
@@ -176,42 +177,48 @@ def _worked_again(record: Mapping[str, Any], copy: bytes, path: Path) -> tuple[A
         project = project_from_plain(record["project"], str(path))
         made = assess(project, as_of=date.fromisoformat(record["as_of"]), moment=record["moment"])
     except (InputError, KeyError, TypeError, ValueError):
-        if record.get("versions", {}).get("engine") != __version__:
-            return None, Line(None, "记录由另一版本的程序生成，这一版不能重算")
-        return None, Line(False, "记录里的项目数据不能重算，已被改动")
+        if record["versions"].get("engine") != __version__:
+            return _Replayed(Line(None, "记录由另一版本的程序生成，这一版不能重算"))
+        return _Replayed(Line(False, "记录里的项目数据不能重算，已被改动"))
     plain = made.plain()
     other = plain["versions"] != record["versions"]
     again = canonical_bytes({**plain, "versions": record["versions"]})
     by = "用记录所载版本的规则包和因子重算"
     if again == copy:
         program = f"（程序 {record['versions'].get('engine')}，本机 {__version__}）" if other else ""
-        return (_as_recorded(record) if other else made), Line(True, f"{by}{program}，结果逐字节一致")
+        words = _words_as_recorded(form, record) if other else _words(form, made)
+        return _Replayed(Line(True, f"{by}{program}，结果逐字节一致"), words)
     where = _first_difference(json.loads(again), record)
     if other:
-        return _as_recorded(record), Line(
-            None, f"记录由另一版本的程序或图层生成，{by}有出入，不能据此判断改动（{where}）"
-        )
-    return None, Line(False, f"重算结果与记录不同：{where}")
+        line = Line(None, f"记录由另一版本的程序或图层生成，{by}有出入，不能据此判断改动（{where}）")
+        return _Replayed(line, _words_as_recorded(form, record))
+    return _Replayed(Line(False, f"重算结果与记录不同：{where}"))
 
 
-def _as_recorded(record: Any) -> Assessment | None:
-    """Return the assessment as the record tells it, for a comparison of the pages with it; another engine may word it otherwise."""
+def _words_as_recorded(form: str, record: Any) -> tuple[str, ...] | None:
+    """Return the words of a form made of the record as it stands; None where another engine may word it otherwise, or its data can't be worded."""
     from tanping.assessment.documents.recorded import read_assessment
+    from tanping.assessment.project.intake import project_from_plain
 
     try:
         made = read_assessment(record)
-    except ValueError:
+        project_from_plain(made.project, "")
+    except (InputError, ValueError):
         return None
-    versions: Any = made.versions
-    return made if isinstance(versions, dict) and versions.get("engine") == __version__ else None
+    if made.versions.get("engine") != __version__:
+        return None
+    try:
+        return _words(form, made)
+    except (ValueError, LookupError, ArithmeticError):  # words no result has: anybody may have written them
+        return None
 
 
-def _words(form: str, made: Assessment | None) -> tuple[str, ...] | None:
+def _words(form: str, made: Assessment) -> tuple[str, ...] | None:
     """Return every heading, paragraph and cell of a form made again."""
     from tanping.assessment.documents.forms import source
     from tanping.assessment.documents.tree import read, texts
 
-    return tuple(texts(read(source(form, made).html))) if made is not None and form in REMADE else None
+    return tuple(texts(read(source(form, made).html))) if form in REMADE else None
 
 
 def _visible(printed: Printed, words: tuple[str, ...] | None) -> Line:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Mapping
 from datetime import date
-from enum import Enum
 from functools import cache
 from types import NoneType
 from typing import Any, get_args, get_origin, get_type_hints
@@ -16,36 +15,44 @@ from typing import Any, get_args, get_origin, get_type_hints
 from tanping.assessment.result import SCHEMA, Assessment
 
 
-def read_assessment(plain: Mapping[str, Any]) -> Assessment:
-    """Return the assessment that ``Assessment.plain()`` gave. Raises ValueError for anything else."""
-    if plain.get("schema") != SCHEMA:
+def read_assessment(plain: Any) -> Assessment:
+    """Return the assessment that ``Assessment.plain()`` gave. Raises ValueError for anything of another form; the words in it are not judged."""
+    if not isinstance(plain, Mapping) or plain.get("schema") != SCHEMA:
         raise ValueError(f"not a result of schema {SCHEMA}")
     try:
         made: Assessment = _read(Assessment, plain)
-    except (AttributeError, KeyError, TypeError) as error:
+    except (TypeError, ValueError, OverflowError) as error:
         raise ValueError(f"not a whole result: {error}") from error
     return made
 
 
 def _read(hint: Any, value: Any) -> Any:
-    """Return a JSON value as the type it was; a later field that an older record lacks has its default."""
+    """Return a JSON value as the type it was; a later field that an older record lacks has its default. Raises TypeError for another type."""
     origin, inner = get_origin(hint), get_args(hint)
-    if value is None or hint is Any:
+    if hint is Any:
         return value
     if NoneType in inner:
-        return _read(next(kind for kind in inner if kind is not NoneType), value)
+        return None if value is None else _read(next(kind for kind in inner if kind is not NoneType), value)
     if origin is tuple:
-        kinds = inner[:1] * len(value) if inner[-1] is Ellipsis else inner
-        return tuple(_read(kind, item) for kind, item in zip(kinds, value, strict=True))
-    if origin is not None and issubclass(origin, Mapping):
-        return {inner[0](key): _read(inner[1], item) for key, item in value.items()}
+        items = _of(list, value)
+        kinds = inner[:1] * len(items) if inner[-1] is Ellipsis else inner
+        return tuple(_read(kind, item) for kind, item in zip(kinds, items, strict=True))
+    if origin is dict:
+        return {name: _read(inner[1], item) for name, item in _of(dict, value).items()}
     if dataclasses.is_dataclass(hint):
         made: Any = hint
-        return made(**{name: _read(kind, value[name]) for name, kind in _kinds(made).items() if name in value})
+        held = _of(dict, value)
+        return made(**{name: _read(kind, held[name]) for name, kind in _kinds(made).items() if name in held})
     if hint is date:
         return date.fromisoformat(value)
-    if hint is float or (isinstance(hint, type) and issubclass(hint, Enum)):
-        return hint(value)  # RFC 8785 writes 5.0 as 5
+    if hint is float:
+        return float(value if isinstance(value, float) else _of(int, value))  # RFC 8785 writes 5.0 as 5
+    return _of(hint, value)
+
+
+def _of(kind: Any, value: Any) -> Any:
+    if type(value) is not kind:  # true is a number to Python, not to a reader
+        raise TypeError(f"{kind.__name__} is meant, not {value!r:.40}")
     return value
 
 

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 import json
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pypdf import PdfReader, PdfWriter
 
 from tanping.assessment.assess import assess
 from tanping.assessment.documents import context, html, pdf, proof
+from tanping.assessment.documents.recorded import read_assessment
 from tanping.assessment.project.intake import load_project
 from tanping.assessment.result import Assessment
 from tanping.records.errors import InputError
@@ -143,3 +146,50 @@ def test_the_copy_is_what_the_page_names(real: Assessment, printed: bytes) -> No
     (copy,) = PdfReader(io.BytesIO(printed)).attachments[pdf.RECORD]
     assert context.digest(copy)[:12] in proof.squeezed(PdfReader(io.BytesIO(printed)).pages[0].extract_text())
     assert copy == context.canonical(real)
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        lambda plain: plain["screening"]["findings"][0].update(best="甚好"),
+        lambda plain: plain["inventory"]["sources"][0].update(term=None),
+        lambda plain: plain["project"].update(units=5),
+    ],
+    ids=["a word no result has", "no word", "another project"],
+)
+def test_a_record_that_cannot_be_worked_again_nor_worded_is_not_compared(
+    real: Assessment, printed: bytes, tmp_path: Path, spoil: Callable[[dict[str, Any]], None]
+) -> None:
+    plain = json.loads(json.dumps(real.plain()))
+    plain["versions"]["factors"] = "0" * 64  # kept nowhere, so that the record itself would be worded
+    spoil(plain)
+    found = verified(tmp_path, with_record(printed, proof.canonical_bytes(plain)))
+    assert [line.holds for line in found.lines] == [False, None, None]
+    assert "没有逐段比对" in found.lines[-1].text
+
+
+def test_a_result_of_another_form_is_none(assessment: Assessment) -> None:
+    """Whatever stands where something else is meant, at any place of a result, is told and not taken."""
+    plain = json.loads(json.dumps(assessment.plain()))
+    for holder, key in places(plain):
+        if not isinstance(key, str) or (holder is plain and key in ("project", "versions")) or key == "by_category":
+            continue
+        honest = holder[key]
+        holder[key] = (
+            {"a": 1} if isinstance(honest, list) else [[]] if honest is None or isinstance(honest, str) else "x"
+        )
+        with pytest.raises(ValueError, match="not a"):
+            read_assessment(plain)
+        holder[key] = honest
+    assert read_assessment(plain) == assessment
+
+
+def places(value: Any) -> Iterator[tuple[Any, Any]]:
+    """Every place of a JSON value that is no one's own words; of a list the first item alone."""
+    if isinstance(value, dict):
+        for name in value:
+            yield value, name
+            if name not in ("project", "versions", "by_category"):
+                yield from places(value[name])
+    elif isinstance(value, list) and value:
+        yield from places(value[0])
