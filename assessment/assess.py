@@ -8,7 +8,8 @@ from datetime import date
 from typing import TYPE_CHECKING, Any
 
 from tanping import __version__
-from tanping.assessment.accounting.inventory import InventoryBlocks, account, computed_facts
+from tanping.assessment.accounting.computed import computed_facts
+from tanping.assessment.accounting.inventory import InventoryBlocks, account
 from tanping.assessment.facts import facts_of
 from tanping.assessment.project.columns import ProjectColumns, columns_of
 from tanping.assessment.project.intake import plain_project, project_from_plain

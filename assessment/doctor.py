@@ -14,7 +14,7 @@ import tempfile
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -89,10 +89,11 @@ def examine(wanted: Wanted) -> list[Line]:
     ]
     if wanted.printing:
         looks[3:3] = [("字体", check_fonts), ("排版库", check_layout)]
-    return [line for name, look in looks for line in _safely(name, look)]
+    return [line for name, look in looks for line in safely(name, look)]
 
 
-def _safely(name: str, look: Callable[[], Iterable[Line]]) -> list[Line]:
+def safely(name: str, look: Callable[[], Iterable[Line]]) -> list[Line]:
+    """Return what a look saw; one that fails itself becomes a line."""
     try:
         return list(look())
     except Exception as error:
@@ -139,7 +140,11 @@ def check_packages(
             wrong.append(
                 f"{requirement.name} {'未安装' if version is None else f'是 {version}'}，需要 {requirement.specifier}"
             )
-    if wrong:
+    if not count:
+        yield Line(
+            "程序包", State.NOTE, "本程序没有按程序包安装，不能核对各包的版本", "用离线安装包里的 install.sh 安装"
+        )
+    elif wrong:
         yield Line("程序包", State.BAD, "；".join(wrong), "重新运行离线安装包里的 install.sh，或 pip install tanping")
     else:
         yield Line("程序包", State.GOOD, f"必需的 {count} 个都在，版本符合")
@@ -474,7 +479,7 @@ def check_clock(now: datetime, url: str | None = None) -> Iterator[Line]:
         yield Line(
             "时钟",
             State.BAD,
-            f"{said} 早于已有的记录（{last:%Y-%m-%d %H:%M}）",
+            f"{said} 早于已有的记录（{last.astimezone(now.tzinfo):%Y-%m-%d %H:%M}）",
             "校准本机时间：时钟倒退时不登记任何事项",
         )
     else:
@@ -497,7 +502,7 @@ def _last_event(url: str | None) -> datetime | None:
     if at is None:
         return None
     moment = at if isinstance(at, datetime) else datetime.fromisoformat(str(at))
-    return moment if moment.tzinfo else moment.replace(tzinfo=datetime.now().astimezone().tzinfo)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)  # the store keeps moments in UTC, without their zone
 
 
 def check_holidays(now: datetime | None = None) -> Iterator[Line]:

@@ -12,7 +12,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.request import ProxyHandler, build_opener
 
-from tanping.assessment.doctor import Line, State, check_database, check_folder, check_holidays
+from tanping.assessment.doctor import Line, State, check_database, check_folder, check_holidays, safely
 
 PATH = "/health"
 SECONDS = 5
@@ -30,7 +30,12 @@ def serve(address: str, port: int, app_port: int) -> ThreadingHTTPServer:
 
 def look(app_port: int) -> tuple[bool, dict[str, Any]]:
     """Ask data folder, store, holiday table and page server; return whether all are fit, and what each said."""
-    lines = [*check_folder(), *check_database(deep=False), *check_holidays(), check_pages(app_port)]
+    lines = [
+        *safely("数据文件夹", check_folder),
+        *safely("数据库", lambda: check_database(deep=False)),
+        *safely("节假日表", check_holidays),
+        check_pages(app_port),
+    ]
     fit = all(line.state is not State.BAD for line in lines)
     return fit, {
         "fit": fit,

@@ -46,7 +46,7 @@ def _rules() -> str:
 
 
 def _accounting() -> str:
-    """B1 of the worked examples: measured carbon, 1 000 000 t of coal."""
+    """1 000 000 t of coal by heating value and carbon per heat (PW-2)."""
     from tanping.assessment.accounting.combustion import combustion_by_heat
 
     found = float(combustion_by_heat(1_000_000.0, 20.0, 0.0265, 0.99))

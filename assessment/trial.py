@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from tanping.assessment.accounting.inventory import account, computed_facts
+from tanping.assessment.accounting.computed import computed_facts
+from tanping.assessment.accounting.inventory import account
 from tanping.assessment.facts import facts_of
 from tanping.assessment.project.columns import ProjectColumns, columns_of
 from tanping.assessment.project.model import Project

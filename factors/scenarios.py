@@ -16,7 +16,7 @@ from datetime import date
 import numpy as np
 from numpy.typing import NDArray
 
-from tanping.factors.lookup import NoFactor, Selected
+from tanping.factors.lookup import NATION, NoFactor, Selected
 from tanping.factors.record import Factor
 from tanping.factors.register import Register
 
@@ -79,17 +79,22 @@ def observed_trend(register: Register, as_of: date) -> tuple[float, tuple[Factor
     The geometric mean, e.g. 2021 → 2023: (0.5306/0.5568)^(1/2) − 1 = −2.381 % a year. Raises NoFactor with fewer than two
     years published on ``as_of``.
     """
+    first, last = published_ends(register, as_of)
+    span = (last.data_year or 0) - (first.data_year or 0)
+    return (last.number / first.number) ** (1 / span) - 1, (first, last)
+
+
+def published_ends(register: Register, as_of: date) -> tuple[Factor, Factor]:
+    """Return the national averages of the first and the last year published on ``as_of``. Raises NoFactor with fewer than two."""
     known = [
         record
         for record in register.of("grid.average")
-        if record.region == "全国" and record.published_on and record.published_on <= as_of and record.data_year
+        if record.region == NATION and record.published_on and record.published_on <= as_of and record.data_year
     ]
     known.sort(key=lambda record: record.data_year or 0)
     if len(known) < 2:
         raise NoFactor(TREND, [f"截至 {as_of} 公布的全国平均因子不足两年，看不出变化率"], known)
-    first, last = known[0], known[-1]
-    span = (last.data_year or 0) - (first.data_year or 0)
-    return (last.number / first.number) ** (1 / span) - 1, (first, last)
+    return known[0], known[-1]
 
 
 def _constant(years: NDArray[np.int64], base: Selected) -> GridPath:

@@ -19,7 +19,6 @@ from tanping.assessment import change, lifetime
 from tanping.assessment.accounting import growth
 from tanping.assessment.accounting.blocks import CAPTURE, END, GRID, OUTPUT, USE, WORKS, Block
 from tanping.assessment.accounting.books import Books, open_books
-from tanping.assessment.accounting.computed import computed_facts
 from tanping.assessment.accounting.exact import ColumnSum, exact_sum
 from tanping.assessment.accounting.operands import row_name
 from tanping.assessment.accounting.processes import INCOMPLETE, QUERY, process_boundary
@@ -32,7 +31,9 @@ from tanping.assessment.accounting.words import BoolArray, IntArray
 from tanping.assessment.project.columns import ProjectColumns
 from tanping.assessment.project.model import FUEL_ROLES, METHODS
 from tanping.assessment.result import Inventory, Source, Year
+from tanping.factors.lookup import NoFactor
 from tanping.factors.register import Register
+from tanping.factors.scenarios import published_ends
 
 SOURCES = (fuel, materials, clinker, purchased, construction)
 LIFETIME_NOTE = "达产年（设计工况）数据用于评价；逐年与全生命周期数据仅供参考"
@@ -221,14 +222,12 @@ class InventoryBlocks:
     def grid_trend(self) -> tuple[float, int]:
         """Yearly change of the national average between its first and last year published by the legal date, and that last year."""
         day = self.books.classes[0].as_of
-        found: dict[int, float] = {}
-        for record in self.books.shelf.register.of("grid.average"):
-            if record.region == "全国" and record.published_on and record.published_on <= day and record.data_year:
-                found[record.data_year] = record.number
-        if len(found) < 2:
+        try:
+            first, last = published_ends(self.books.shelf.register, day)
+        except NoFactor:
             return math.nan, day.year
-        first, last = min(found), max(found)
-        return float(growth.grid_trend(found[first], found[last], last - first)), last
+        years = (first.data_year or 0, last.data_year or 0)
+        return float(growth.grid_trend(first.number, last.number, years[1] - years[0])), years[1]
 
     # --- one project -----------------------------------------------------------------------------------------------------
 
@@ -527,6 +526,3 @@ def _unit_of(block: Block, at: int) -> str:
     units = block.table.words.get("units")
     named = None if units is None else units[block.rows[at]]
     return "、".join(map(str, named)) if named else ""
-
-
-__all__ = ["InventoryBlocks", "account", "computed_facts"]

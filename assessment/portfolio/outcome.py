@@ -14,8 +14,9 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+from tanping.assessment.accounting.computed import computed_facts
 from tanping.assessment.accounting.exact import ColumnSum
-from tanping.assessment.accounting.inventory import InventoryBlocks, account, computed_facts
+from tanping.assessment.accounting.inventory import InventoryBlocks, account
 from tanping.assessment.accounting.shelf import FloatArray
 from tanping.assessment.accounting.words import Words, constant
 from tanping.assessment.change import net_changes

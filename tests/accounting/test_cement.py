@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from tanping.assessment.accounting.inventory import computed_facts
+from tanping.assessment.accounting.computed import computed_facts
 from tanping.assessment.performance import indicators_of
 from tanping.assessment.result import Indicator, Source
 from tanping.factors.register import load_register

@@ -8,8 +8,9 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tanping.assessment.accounting.computed import computed_facts
 from tanping.assessment.accounting.formula import figure, largest, leaf, show_number, show_result, smallest
-from tanping.assessment.accounting.inventory import InventoryBlocks, account, computed_facts
+from tanping.assessment.accounting.inventory import InventoryBlocks, account
 from tanping.assessment.accounting.unit_energy import unit_energy
 from tanping.factors.register import load_register
 

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tanping.assessment.accounting.inventory import computed_facts
+from tanping.assessment.accounting.computed import computed_facts
 from tanping.assessment.accounting.shelf import NO_PROVINCE
 from tanping.assessment.result import Source
 

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tanping.assessment.accounting.inventory import computed_facts
+from tanping.assessment.accounting.computed import computed_facts
 from tanping.assessment.accounting.processes import CLOSED, INCOMPLETE, QUERY, ProcessBoundary, process_boundary
 from tanping.assessment.performance import indicators_of
 from tanping.factors.register import load_register

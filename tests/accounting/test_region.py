@@ -2,7 +2,7 @@
 
 import pytest
 
-from tanping.assessment.accounting.inventory import computed_facts
+from tanping.assessment.accounting.computed import computed_facts
 from tanping.assessment.accounting.regional import effect_class
 from tanping.assessment.accounting.tce import NO_EQUIVALENT
 from tanping.assessment.performance import indicators_of

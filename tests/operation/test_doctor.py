@@ -6,6 +6,7 @@ import json
 import socket
 import sqlite3
 import subprocess
+import time
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -161,6 +162,26 @@ def test_a_clock_behind_the_record_is_a_problem(store: Path) -> None:
     assert "校准" in only(doctor.check_clock(now - timedelta(days=400))).mend
 
 
+def test_the_last_event_is_told_in_utc_whatever_the_zone(store: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    event = doctor._last_event(None)
+    monkeypatch.setenv("TZ", "Asia/Shanghai")
+    time.tzset()
+    try:
+        assert doctor._last_event(None) == event
+        # An hour back, eight hours east: the record is younger than the clock.
+        now = datetime.now().astimezone() - timedelta(hours=1)
+        assert "早于" in only(doctor.check_clock(now)).said
+    finally:
+        monkeypatch.undo()
+        time.tzset()
+
+
+def test_a_program_that_was_not_installed_vouches_for_no_package() -> None:
+    (line,) = doctor.check_packages([], {})
+    assert line.state is State.NOTE
+    assert "不能核对" in line.said
+
+
 def test_packages_missing_or_too_old() -> None:
     wanted = ["pydantic>=2.11", "jinja2>=3", 'shapely>=2; extra == "geo"', 'pytest>=8; extra == "dev"']
     lines = list(doctor.check_packages(wanted, {"pydantic": "2.1"}))
@@ -225,6 +246,6 @@ def test_a_look_that_fails_itself_is_a_line(monkeypatch: pytest.MonkeyPatch) -> 
     def broken() -> Any:
         raise RuntimeError("password=geheim77")
 
-    line = only(doctor._safely("名", broken))
+    line = only(doctor.safely("名", broken))
     assert "RuntimeError" in line.said
     assert "geheim77" not in line.said

@@ -74,6 +74,18 @@ def test_health_says_fit_and_unfit(tmp_path: Path, monkeypatch: pytest.MonkeyPat
     assert "geheim77" not in json.dumps(said, ensure_ascii=False)
 
 
+def test_a_look_that_breaks_is_unfit_in_words(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TANPING_HOME", str(tmp_path))
+
+    def broken() -> list[health.Line]:
+        raise PermissionError("no")
+
+    monkeypatch.setattr(health, "check_folder", broken)
+    fit, said = health.look(1)
+    assert not fit
+    assert any(one["name"] == "数据文件夹" and "检查没有完成" in one["said"] for one in said["checks"])
+
+
 def test_health_answers_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from urllib.error import HTTPError
     from urllib.request import ProxyHandler, build_opener
