@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from contextlib import nullcontext
 
 from tanping import __version__
+from tanping.assessment.cli.chinese import speak
 
 COMMANDS = (
     "assess",
@@ -43,10 +44,11 @@ _ONE_PROJECT = {f"{__name__}.{name}" for name in ("assess", "screen")}
 
 def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
     """Build the parser of some sub-commands."""
+    speak()
     parser = argparse.ArgumentParser(
         prog="tanping", description="碳评联审：建设项目碳排放环境影响评价的核算、审查与联审"
     )
-    parser.add_argument("--version", action="version", version=f"tanping {__version__}")
+    parser.add_argument("--version", action="version", version=f"tanping {__version__}", help="显示版本")
     subparsers = parser.add_subparsers(title="命令", metavar="命令", required=True)
     for name in names:
         importlib.import_module(f"{__name__}.{name}").add_parser(subparsers)
@@ -78,6 +80,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     except InputError as error:
         print(error, file=sys.stderr)
         return WRONG_INPUT
+    except KeyboardInterrupt:
+        print("\n已中断", file=sys.stderr)
+        return FAILED
     except BrokenPipeError:
         sys.stderr.close()
         return DONE
@@ -88,7 +93,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _reason(error: OSError) -> str:
     if isinstance(error, FileNotFoundError):
-        return "所在文件夹不存在"
+        folder = os.path.dirname(str(error.filename or "")) or "."
+        return "没有这个文件" if os.path.isdir(folder) else "所在文件夹不存在"
     if isinstance(error, PermissionError):
         return "没有权限"
     if isinstance(error, IsADirectoryError):

@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tanping.assessment.cli.arguments import add_moment, day
 
 if TYPE_CHECKING:
     from tanping.assessment.result import Assessment
@@ -28,10 +29,8 @@ def add_parser(subparsers: Any) -> None:
 def add_input(parser: argparse.ArgumentParser) -> None:
     """Add the project file, the legal date and the moment judged."""
     parser.add_argument("file", metavar="FILE", help="项目文件：Excel 表或 YAML")
-    parser.add_argument("--as-of", metavar="DATE", help="法规适用日期，缺省为文件中的受理日期", type=_date)
-    parser.add_argument(
-        "--moment", default="审批", choices=("受理", "审批", "开工", "投产", "排污"), help="判断所处的时点"
-    )
+    parser.add_argument("--as-of", metavar="DATE", help="法规适用日期，缺省为文件中的受理日期", type=day)
+    add_moment(parser)
     parser.add_argument(
         "--packs", metavar="FOLDER", help="本单位规则包的文件夹，与自带的并用，同名的代替；缺省 TANPING_HOME/packs"
     )
@@ -118,10 +117,3 @@ def _write(kind: str, result: Assessment, path: Path) -> None:
 
         write_word(result, path)
     print(f"已写出 {path}", file=sys.stderr)
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}”不是日期，应写成 年-月-日，例：2026-11-01") from None

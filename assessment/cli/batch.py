@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tanping.assessment.cli.assess import _date
+from tanping.assessment.cli.arguments import add_moment, day, processes
 
 if TYPE_CHECKING:
     from tanping.assessment.portfolio.job import Options, Report
@@ -27,14 +27,12 @@ def add_parser(subparsers: Any) -> None:
         required=True,
         help="结果文件或 postgresql://…#新表；错误另写 OUT.errors.csv（或 新表_errors）",
     )
-    parser.add_argument("--as-of", metavar="DATE", type=_date, help="法规适用日期，缺省为各行的受理日期")
-    parser.add_argument(
-        "--moment", default="审批", choices=("受理", "审批", "开工", "投产", "排污"), help="判断所处的时点"
-    )
+    parser.add_argument("--as-of", metavar="DATE", type=day, help="法规适用日期，缺省为各行的受理日期")
+    add_moment(parser)
     parser.add_argument("--columns", metavar="FILE", help="列名对照（YAML），表的列名不是字段目录里的名称时用")
     parser.add_argument("--screening-grade", action="store_true", help="缺项用注明出处的分档缺省值估算，逐行写明")
     where = parser.add_mutually_exclusive_group()
-    where.add_argument("--workers", metavar="N", type=_workers, default=1, help="本机进程数，缺省 1；结果与进程数无关")
+    where.add_argument("--workers", metavar="N", type=processes, default=1, help="本机进程数，缺省 1；结果与进程数无关")
     where.add_argument("--scheduler", metavar="ADDRESS", default="", help="Dask 调度器：本机地址或 tls://")
     parser.add_argument("--ledger", metavar="FILE", help="区域台账：按市、行业、阶段、年份汇总（xlsx 或 csv）")
     parser.add_argument(
@@ -118,9 +116,3 @@ def run_changes(arguments: argparse.Namespace) -> int:
         changes.write(found, Path(arguments.out))
     print(changes.summary(found))
     return 0
-
-
-def _workers(text: str) -> int:
-    if text.isascii() and text.isdigit() and 1 <= int(text) <= 256:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"“{text}”不是进程数，应为 1 至 256")

@@ -6,7 +6,7 @@ import argparse
 import json
 from typing import Any
 
-from tanping.assessment.cli.serve import PORT, _port
+from tanping.assessment.cli.serve import PORT, port_number
 
 DONE, FAILED = 0, 1
 
@@ -19,7 +19,7 @@ def add_parser(subparsers: Any) -> None:
     parser.add_argument("--json", action="store_true", help="写成 JSON")
     parser.add_argument("--no-print", action="store_true", help="这台机器不打印 PDF：不检查字体和排版库")
     parser.add_argument("--quick", action="store_true", help="不逐条核验封存记录")
-    parser.add_argument("--port", type=_port, default=PORT, help=f"要用的端口，缺省 {PORT}")
+    parser.add_argument("--port", type=port_number, default=PORT, help=f"要用的端口，缺省 {PORT}")
     parser.add_argument("--url", metavar="URL", help="数据库地址；缺省同 tanping db")
     parser.set_defaults(handler=run)
 

@@ -11,6 +11,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tanping.assessment.cli.arguments import day, year
+
 if TYPE_CHECKING:
     from tanping.factors.lookup import NoFactor, Selected
     from tanping.factors.record import Factor
@@ -41,11 +43,11 @@ def _add_list(actions: Any) -> None:
 def _add_show(actions: Any) -> None:
     parser = actions.add_parser("show", help="查看一个键的全部记录；给出日期时说明取哪一条、为什么")
     parser.add_argument("key", metavar="KEY", help="键或通用键，如 grid.average、fuel.gbt32151_34_2024.coke")
-    parser.add_argument("--as-of", type=_date, metavar="DATE", help="按此日取值")
+    parser.add_argument("--as-of", type=day, metavar="DATE", help="按此日取值")
     parser.add_argument("--region", help="地区，如 江苏、华东、全国")
     parser.add_argument("--standard", help="标准，如 gbt32151_34_2024")
     parser.add_argument("--variant", help="口径，如 average、life_cycle")
-    parser.add_argument("--year", type=int, help="履约年度、路径年份")
+    parser.add_argument("--year", type=year, help="履约年度、路径年份")
     parser.add_argument("--override", metavar="REASON", help="书面理由：取用平时不得静默采用的记录")
     parser.add_argument("--json", action="store_true", help="写成 JSON")
     parser.set_defaults(handler=_show)
@@ -54,7 +56,7 @@ def _add_show(actions: Any) -> None:
 def _add_check(actions: Any) -> None:
     parser = actions.add_parser("check", help="检查因子数据；退出码 1 表示有问题")
     parser.add_argument("folder", nargs="?", metavar="FOLDER", help="另一份数据文件夹，缺省为自带的")
-    parser.add_argument("--on", type=_date, metavar="DATE", help="按此日判断复核期限，缺省为今天")
+    parser.add_argument("--on", type=day, metavar="DATE", help="按此日判断复核期限，缺省为今天")
     parser.add_argument("--json", action="store_true", help="写成 JSON")
     parser.set_defaults(handler=_check)
 
@@ -74,7 +76,7 @@ def _add_filters(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--status", help="状态：final draft superseded")
     parser.add_argument("--standard", help="标准")
     parser.add_argument("--provisional", action="store_true", help="只列待核的")
-    parser.add_argument("--overdue", type=_date, metavar="DATE", help="只列到此日已过复核期限的")
+    parser.add_argument("--overdue", type=day, metavar="DATE", help="只列到此日已过复核期限的")
 
 
 def _list(arguments: argparse.Namespace) -> int:
@@ -338,10 +340,3 @@ def _print(text: str) -> None:
 def _write_json(plain: Any) -> None:
     json.dump(plain, sys.stdout, ensure_ascii=False, indent=1)
     sys.stdout.write("\n")
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}”不是日期；应为：年-月-日；例：2026-11-01") from None

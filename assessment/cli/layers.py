@@ -5,9 +5,10 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tanping.assessment.cli.arguments import day
 
 if TYPE_CHECKING:
     from tanping.assessment.spatial.layer import Layer
@@ -30,9 +31,7 @@ def _add_add(actions: Any) -> None:
     parser.add_argument("file", metavar="FILE", help="图层文件")
     parser.add_argument("--kind", required=True, help="类别，如 生态保护红线；tanping layers list --kinds 列出全部")
     parser.add_argument("--name", required=True, help="图层名称")
-    parser.add_argument(
-        "--date", required=True, type=_date, metavar="DATE", dest="issued", help="成果日期：自此日起采用"
-    )
+    parser.add_argument("--date", required=True, type=day, metavar="DATE", dest="issued", help="成果日期：自此日起采用")
     parser.add_argument("--document", required=True, help="批准或来源文件")
     parser.add_argument("--crs", required=True, dest="datum", help="坐标系：CGCS2000、WGS84、GCJ-02、BD-09")
     parser.add_argument(
@@ -194,13 +193,6 @@ def _print(text: str) -> None:
 def _write_json(plain: Any) -> None:
     json.dump(plain, sys.stdout, ensure_ascii=False, indent=1)
     sys.stdout.write("\n")
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"“{text}”不是日期；应为：年-月-日；例：2023-06-01") from None
 
 
 def _metres(text: str) -> float:

@@ -9,6 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tanping.assessment.cli.arguments import processes
+
 if TYPE_CHECKING:
     from tanping.assessment.documents.review import Review
     from tanping.assessment.result import Assessment
@@ -31,7 +33,9 @@ def add_parser(subparsers: Any) -> None:
         choices=FORMS,
         help="哪种文书，缺省联审意见（opinion，没有联审记录的部分留空，为送审稿）",
     )
-    parser.add_argument("--workers", type=int, default=2, metavar="N", help="同时排版几份，缺省 2，不宜多于处理器核数")
+    parser.add_argument(
+        "--workers", type=processes, default=2, metavar="N", help="同时排版几份，缺省 2，不宜多于处理器核数"
+    )
     parser.set_defaults(handler=run)
 
 
@@ -41,8 +45,6 @@ def run(arguments: argparse.Namespace) -> int:
     from tanping.assessment.documents.many import Order, print_many
     from tanping.records.errors import InputError, Problem, Where
 
-    if arguments.workers < 1:
-        raise InputError(Problem(Where("命令行"), "--workers", "至少 1 份", "2"))
     files, out = list(_files(map(Path, arguments.file))), Path(arguments.out)
     twice = [name for name, count in Counter(file.stem for file in files).items() if count > 1]
     if twice or not files:

@@ -5,15 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from tanping.assessment.cli import upkeep
+from tanping.assessment.cli.arguments import day
 
 if TYPE_CHECKING:
     from tanping.rules.clause import Clause
     from tanping.rules.pack import PackSet
-
-from tanping.assessment.cli import upkeep
 
 DONE, FAILED = 0, 1
 
@@ -35,7 +35,7 @@ def _add_list(actions: Any) -> None:
     parser.add_argument("--pack", help="规则包")
     parser.add_argument("--topic", help="审查要点，如 海洋与岸线")
     parser.add_argument("--sector", help="生产单元类别，如 coal_power")
-    parser.add_argument("--on", type=_date, metavar="DATE", help="只列该日有效的")
+    parser.add_argument("--on", type=day, metavar="DATE", help="只列该日有效的")
     parser.add_argument("--provisional", action="store_true", help="只列待核原文的")
     parser.add_argument("--json", action="store_true", help="写成 JSON")
     parser.set_defaults(handler=_list)
@@ -66,13 +66,6 @@ def _add_diff(actions: Any) -> None:
     parser.add_argument("after", metavar="B", help="规则包文件或文件夹")
     parser.add_argument("--json", action="store_true", help="写成 JSON")
     parser.set_defaults(handler=_diff)
-
-
-def _date(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(f"没有“{text}”这一天，应为 YYYY-MM-DD") from None
 
 
 # ---------------------------------------------------------------------------------------------- list, show

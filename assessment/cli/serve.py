@@ -8,13 +8,16 @@ import re
 from pathlib import Path
 from typing import Any
 
+from tanping.assessment.cli.arguments import whole
+
 ADDRESS, PORT = "127.0.0.1", 8501
+port_number = whole("端口", 1, 65535, PORT)
 
 
 def add_parser(subparsers: Any) -> None:
     """Register the sub-command."""
     parser = subparsers.add_parser("serve", help="打开网页界面（只在本机，不联网）")
-    parser.add_argument("--port", type=_port, default=PORT, help=f"端口，缺省 {PORT}")
+    parser.add_argument("--port", type=port_number, default=PORT, help=f"端口，缺省 {PORT}")
     parser.add_argument(
         "--allow-host",
         metavar="NAME",
@@ -24,13 +27,16 @@ def add_parser(subparsers: Any) -> None:
         help="反向代理对外的主机名；可多次。给出即视为对外服务：仍只在本机监听，不再允许免登录的单人模式",
     )
     parser.add_argument(
-        "--health-port", type=_port, metavar="N", help="健康检查的端口（GET /health，只在本机）；缺省不开"
+        "--health-port", type=port_number, metavar="N", help="健康检查的端口（GET /health，只在本机）；缺省不开"
     )
     parser.set_defaults(handler=run)
 
 
 def run(arguments: argparse.Namespace) -> int:
     """Serve until stopped. Returns 1 at once if the port is taken."""
+    if arguments.port == arguments.health_port:
+        print(f"端口 {arguments.port} 不能既给网页又给健康检查，请换一个")
+        return 1
     for port in filter(None, (arguments.port, arguments.health_port)):
         if _taken(port):
             print(f"端口 {port} 已被占用，请换一个，例：tanping serve --port {port + 1}")
@@ -121,9 +127,3 @@ def _host(text: str) -> str:
     if re.fullmatch(r"[a-zA-Z0-9]([a-zA-Z0-9.-]{0,250}[a-zA-Z0-9])?", text):
         return text.lower()
     raise argparse.ArgumentTypeError(f"“{text}”不是主机名，应为不带协议和端口的名称，例：tanping.example.gov.cn")
-
-
-def _port(text: str) -> int:
-    if text.isdigit() and 1 <= int(text) <= 65535:
-        return int(text)
-    raise argparse.ArgumentTypeError(f"“{text}”不是端口，应为 1—65535 的整数，例：{PORT}")

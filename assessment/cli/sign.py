@@ -44,5 +44,12 @@ def run(arguments: argparse.Namespace) -> int:
 def _password() -> str:
     from getpass import getpass
 
+    from tanping.records.errors import InputError, Problem, Where
+
     known = os.environ.get(PASSWORD)
-    return known if known is not None else getpass("证书口令：")
+    try:
+        return known if known is not None else getpass("证书口令：")
+    except EOFError:
+        raise InputError(
+            Problem(Where("签名"), "", "没有给出证书口令", f"在终端里输入，或写在环境变量 {PASSWORD}")
+        ) from None

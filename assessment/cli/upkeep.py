@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
 DONE = 0
 MOST_FILE = 64 * 1024 * 1024
+MOST_EXCERPT = 1024 * 1024
 
 
 def add_actions(actions: Any) -> None:
@@ -149,12 +150,11 @@ def _verify(arguments: argparse.Namespace) -> int:
 
 def _attach(kept: Verifications, clause: Clause, arguments: argparse.Namespace) -> None:
     from tanping.records.basis import Basis
+    from tanping.records.doors.csv_file import decode, read_bytes
 
-    with Path(arguments.attach).open("rb") as stream:
-        data = stream.read(MOST_FILE + 1)
-    excerpt = arguments.excerpt
+    data, excerpt = read_bytes(Path(arguments.attach), MOST_FILE), arguments.excerpt
     if excerpt.startswith("@"):
-        excerpt = Path(excerpt[1:]).read_text(encoding="utf-8-sig")
+        excerpt = decode(read_bytes(Path(excerpt[1:]), MOST_EXCERPT), excerpt[1:])
     source = Basis.REPRINT if arguments.reprint else Basis.OFFICIAL
     kept.attach(
         clause, data=data, file=arguments.attach, excerpt=excerpt, by=arguments.by, page=arguments.page,
