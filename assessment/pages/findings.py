@@ -23,6 +23,7 @@ TO_DO = "需要处理的"
 ALL = "全部适用的"
 NOT_APPLICABLE = "不涉及的"
 SHOWN = (TO_DO, ALL, NOT_APPLICABLE)
+EVERY_MET = "全部结论"
 EVERY_OFFICE = "全部部门"
 
 
@@ -63,13 +64,20 @@ def _summary(assessment: Assessment) -> None:
 def _clauses(assessment: Assessment) -> None:
     findings = assessment.screening.findings
     _forewords(assessment.screening.forewords)
-    left, right = st.columns([3, 1], vertical_alignment="bottom")
+    left, middle, right = st.columns([4, 1.2, 1.2], vertical_alignment="bottom")
     with left:
         shown = st.segmented_control("显示", SHOWN, default=TO_DO, required=True, key="findings-shown") or TO_DO
+    with middle:
+        mets = [EVERY_MET, *(word for word in wording.METS if shown == ALL or word != Met.MET)]
+        met = st.selectbox("结论", mets, key=f"findings-met-{shown}", disabled=shown == NOT_APPLICABLE)
     with right:
         offices = [EVERY_OFFICE, *sorted({item.office for item in findings if item.office})]
         office = st.selectbox("部门", offices, key="findings-office")
-    chosen = [item for item in findings if _wanted(item, shown) and office in (EVERY_OFFICE, item.office)]
+    chosen = [
+        item
+        for item in findings
+        if _wanted(item, shown) and office in (EVERY_OFFICE, item.office) and met in (EVERY_MET, str(item.met))
+    ]
     if not chosen:
         st.html('<div class="tp-soft">没有这样的条款。</div>')
     if shown == NOT_APPLICABLE:
@@ -191,7 +199,7 @@ def _missing(assessment: Assessment) -> None:
             numbers=frozenset({0, 4}),
             tight=frozenset({3, 5, 6}),
         )
-        st.page_link(session.page("project"), label="去“填报”页逐项补充")
+        parts.to_form("去“填报”页逐项补充", session.NEEDED_FIRST)
     if inventory.missing:
         st.subheader("核算所缺数据", anchor=False)
         parts.table(("", "数据"), ((str(place), item) for place, item in enumerate(inventory.missing, 1)))

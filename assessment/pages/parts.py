@@ -192,3 +192,9 @@ def need_result(outcome: session.Outcome) -> Assessment:
     lacking(outcome.problems, title="还不能出结果，请先更正或补充")
     st.page_link(session.page("project"), label="去“填报”页")
     st.stop()
+
+
+def to_form(label: str, section: str) -> None:
+    """Offer to go to a section of 填报."""
+    if st.button(label, type="tertiary", key=f"to-form-{section}", icon=":material/edit_note:"):
+        session.fill_in(section)

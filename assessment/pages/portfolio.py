@@ -232,7 +232,9 @@ def _rows(table: pa.Table) -> None:
         st.html('<div class="tp-soft">没有这样的行。放宽条件再看。</div>')
         return
     pages = -(-len(positions) // PAGE)
-    at = st.number_input(f"第几页（共 {pages} 页，{len(positions):,} 行）", 1, pages, 1, key="portfolio-page")
+    at = st.number_input(
+        f"第几页（共 {pages} 页，{len(positions):,} 行）", 1, pages, 1, key="portfolio-page", width=240
+    )
     mine = positions[(int(at) - 1) * PAGE : int(at) * PAGE]
     rows = table.take(pa.array(mine)).to_pylist()
     chosen = st.dataframe(
@@ -257,7 +259,8 @@ def _shown(row: dict) -> dict:
     shown[HEADINGS["kind"]] = UNIT_KINDS.get(row["kind"], row["kind"])
     shown[HEADINGS["complete"]] = "是" if row["complete"] else "否"
     shown["达产年（万tCO₂）"] = figures.ten_thousand_tonnes(row["design_year_tco2"])
-    shown["全生命周期（万tCO₂）"] = figures.ten_thousand_tonnes(row["lifetime_tco2"])
+    # As on the page of one project: the known part of an incomplete inventory is no total, and nothing known is not zero.
+    shown["全生命周期（万tCO₂）"] = figures.ten_thousand_tonnes(row["lifetime_tco2"]) if row["complete"] else "不完整"
     shown[HEADINGS["city_share"]] = figures.percent(row["city_share"], 1.0) if row["city_share"] is not None else ""
     return shown
 

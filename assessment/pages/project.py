@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 from typing import TypeVar
 
@@ -17,7 +18,7 @@ from tanping.assessment.review.store import Draft, DraftMissingError
 from tanping.rules.facts import Fact, Level, load_catalogue
 from tanping.rules.finding import MissingFact
 
-FIRST = "先补这些"
+FIRST = session.NEEDED_FIRST
 WHAT = "项目、日期、厂址"
 SECTIONS = (
     FIRST,
@@ -29,6 +30,8 @@ SECTIONS = (
 )
 TABLE_OF = {TABLE_LABELS[table]: table for table in TABLES}
 MOST_ASKED = 12
+LONGEST = 18
+"""Characters of a row's name on its button."""
 
 T = TypeVar("T")
 
@@ -57,19 +60,19 @@ def _form(draft_id: str, judged: str, outcome: session.Outcome) -> None:
         st.warning(str(error))
         st.page_link(session.page("start"), label="去“开始”页")
         return
+    st.session_state.setdefault(session.SECTION, _asked_section())
     left, right = st.columns([2, 9], gap="medium")
     with left:
         section = st.radio(
             "栏目",
             SECTIONS,
-            index=SECTIONS.index(_asked_section()),
             format_func=lambda name: _counted(draft, name),
-            key="section",
+            key=session.SECTION,
             label_visibility="collapsed",
             persist_state="session",
         )
-        if st.query_params.get("section") != section:
-            st.query_params["section"] = section
+        if st.query_params.get(session.SECTION) != section:
+            st.query_params[session.SECTION] = section
     with right:
         # What comes and goes has a box of its own, so that the fields below never change places: a field that moved would lose
         # what a person is typing into it while the field before is being saved.
@@ -94,7 +97,7 @@ def _form(draft_id: str, judged: str, outcome: session.Outcome) -> None:
 
 def _asked_section() -> str:
     """Return the section the address names, so that a reload comes back to it."""
-    named = st.query_params.get("section", "")
+    named = st.query_params.get(session.SECTION, "")
     return named if named in SECTIONS else WHAT
 
 
@@ -214,7 +217,9 @@ def _row_bar(draft: Draft, table: str, listed: Sequence[str]) -> str | None:
 def _row_label(draft: Draft, table: str, row: str) -> str:
     for name in ("name", "fuel", "material", "product", "item", "figure"):
         if name in entries(TABLES[table]) and (said := drafts.text(draft.content, f"{table}/{row}/{name}")):
-            return said if said == row else f"{row} {said}"[:18]
+            told = re.match(rf"{re.escape(row)}(?![0-9A-Za-z])", said)  # 5号机组 needs no 5 before it
+            named = said if told else f"{row} {said}"
+            return named if len(named) <= LONGEST else f"{named[: LONGEST - 1]}…"
     return row
 
 

@@ -13,6 +13,7 @@ import streamlit as st
 
 from tanping.assessment.documents import charts, context, figures, wording
 from tanping.assessment.pages import parts
+from tanping.assessment.project.catalogue import TABLE_LABELS
 
 if TYPE_CHECKING:
     from tanping.assessment.accounting.processes import Process, ProcessBoundary
@@ -73,6 +74,10 @@ def _soft(text: str) -> None:
     st.html(f'<div class="tp-soft tp-small">{escape(text)}</div>')
 
 
+def _to_form(table: str) -> None:
+    parts.to_form(f"去填“{TABLE_LABELS[table]}”", TABLE_LABELS[table])
+
+
 # ---- methods ---------------------------------------------------------------------------------------------------------
 
 
@@ -105,6 +110,7 @@ def processes(assessment: Assessment) -> None:
     boundary = assessment.processes
     if boundary is None:
         _soft("没有填报工序平衡。在“填报”页的“工序平衡”一栏填写各工序的投入与产出，即可逐工序核算并校核煤气平衡。")
+        _to_form("flows")
         return
     parts.lead("投入的燃料和原料折二氧化碳，减去产出的煤气、焦炭和产品；点开一行看算式和每股物流。单位 万tCO₂/a。")
     rows = "".join(map(_process, boundary.processes))
@@ -202,7 +208,8 @@ def accounts(assessment: Assessment) -> None:
             tight=frozenset({0}),
         )
     else:
-        _soft("没有填报现有工程、以新带老、产能置换和区域碳减排（“填报”页“现有与置换”一栏）。")
+        _soft("没有填报现有工程、以新带老、产能置换和区域碳减排。")
+        _to_form("changes")
     draw(charts.net_change(assessment, width=CHART_WIDTH))
 
 
@@ -248,6 +255,7 @@ def measures(assessment: Assessment) -> None:
         _soft(
             "没有填报减碳措施和治理方案。在“填报”页的“减碳措施”“治理方案比选”两栏填写后，这里给出边际、累计效果和单位减排成本。"
         )
+        _to_form("measures")
         return
     if assessment.measures is not None:
         _effects(assessment.measures)
@@ -378,6 +386,7 @@ def crosschecks(assessment: Assessment) -> None:
     groups = context.crosschecks(assessment.crosschecks)
     if not groups:
         _soft("没有可对照的申报数。在“填报”页的“申报数”“各章节数据”两栏照抄报告中的数值，即可逐项对照。")
+        _to_form("declared")
         return
     for kind, checks in groups:
         style, heads, row = _KINDS.get(kind, _KINDS["physics"])

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
 
 MOMENTS = ("受理", "审批", "开工", "投产", "排污")
 USUAL_MOMENT = "审批"
+SECTION = "section"
+"""In the session and the address of 填报: the section that is open."""
+NEEDED_FIRST = "先补这些"
+"""The section of 填报 with what decides most."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +114,12 @@ def open_draft(draft_id: str, target: str) -> NoReturn:
     for name in ("as_of", "moment"):
         st.session_state.pop(f"judged_{name}", None)
     st.switch_page(page(target), query_params={"draft": draft_id})
+
+
+def fill_in(section: str) -> NoReturn:
+    """Go to a section of 填报 with the open draft."""
+    st.session_state[SECTION] = section
+    st.switch_page(page("project"))
 
 
 def close() -> None:

@@ -262,6 +262,25 @@ def test_missing_facts_are_listed_in_order(example: Draft, assessment: Assessmen
     assert places == sorted(places)
 
 
+def test_what_is_missing_leads_to_where_it_is_filled_in(example: Draft) -> None:
+    at = visit("findings", example)
+    at.segmented_control(key="findings-view").set_value("尚缺资料").run()
+    at.button(key="to-form-先补这些").click().run()
+    sound(at)
+    assert at.radio(key="section").value == "先补这些"
+    assert at.query_params["section"] == "先补这些"
+    assert at.query_params["draft"] == example.id
+
+
+def test_findings_by_conclusion(example: Draft, assessment: Assessment) -> None:
+    at = visit("findings", example)
+    at.selectbox(key="findings-met-需要处理的").set_value("资料不足").run()
+    unknown = [item for item in assessment.screening.findings if item.applies != Applies.NO and item.met == "资料不足"]
+    shown = "".join(element.body for element in at.get("html"))
+    assert shown.count("class='tp-finding'") == len(unknown) > 0
+    assert "符合" not in at.selectbox(key="findings-met-需要处理的").options
+
+
 def test_the_inventory_shows_the_figures_of_the_result(example: Draft, assessment: Assessment) -> None:
     told = words(visit("inventory", example))
     for tile in context.tiles(assessment):

@@ -21,6 +21,7 @@ from tanping.assessment.review.service import JointReview
 from tanping.assessment.review.service.verification import Check, Checked
 from tanping.assessment.review.users import Person
 from tanping.assessment.review.words import CheckStatus
+from tanping.assessment.review.workflow import State
 
 TITLE = "核实"
 OURS, COMPUTED, OPEN_ONES = "本处室条款用到的", "计算结果", "存疑和不一致"
@@ -124,8 +125,9 @@ def _now(here: Here, items: Sequence[Item]) -> None:
     doubted = sum(item.status == CheckStatus.DOUBTED for item in items)
     so_far = f"已核 {len(items) - unseen} 项，存疑 {doubted} 项，未核 {unseen} 项。"
     if here.may(Action.VERIFY):
-        # To the assessor it is the work; to the others a help on the way to their own.
-        line = shared.now if here.part.role is Role.ASSESSOR else shared.note
+        # To the assessor it is the work, while the assessment lasts; later, and to the others, a help on the way to their own.
+        assessing = here.part.role is Role.ASSESSOR and here.part.state is State.ASSESSMENT
+        line = shared.now if assessing else shared.note
         line(f"翻到报告那一页，与申报值对：一致就存“已核实”，不一致填核实值，说不清记“存疑”。{so_far}")
     else:
         shared.idle(so_far)
