@@ -100,12 +100,15 @@ def _change_password(form: Filled) -> Response:
     return RedirectResponse(HOME, status_code=303)
 
 
-async def _enter(request: Request) -> Response:
+def _enter(request: Request) -> Response:
     """Take over from the identity provider: a code of the page, good once and only in the browser it was made for."""
     token = handover.redeem(request.query_params.get("code", ""), request.cookies.get(handover.PROVIDER_COOKIE, ""))
     if not token:
-        return await run_in_threadpool(_form, request, "sign-in", "统一认证的登录没有完成，请再试一次。")
-    answer = await run_in_threadpool(_with_session, RedirectResponse(HOME, status_code=303), request, token)
+        return _form(request, "sign-in", "统一认证的登录没有完成，请再试一次。")
+    try:
+        answer = _with_session(RedirectResponse(HOME, status_code=303), request, token)
+    except REFUSALS as error:
+        return _form(request, "sign-in", str(error), status=503)
     for name in request.cookies:
         if name.startswith(handover.PROVIDER_COOKIE):
             answer.delete_cookie(name, path="/")

@@ -14,7 +14,7 @@ from tanping.assessment.pages.review.entry import COOKIE, SIGN_IN, SIGN_OUT
 from tanping.assessment.pages.review.entry import PASSWORD as CHANGE
 from tanping.assessment.review.errors import SignInError
 from tanping.assessment.review.roles import Role
-from tanping.assessment.review.store import default_url
+from tanping.assessment.review.store import StoreError, default_url
 from tanping.assessment.review.users import Capacity
 from tanping.assessment.web import account, handover
 
@@ -224,6 +224,21 @@ def test_a_handed_over_session_is_taken_once_by_the_browser_it_was_made_for(peop
     assert owner.cookies[COOKIE] == token
     assert "max-age=0" in set_cookies(answer)[handover.PROVIDER_COOKIE].lower()
     assert handover.redeem(code, "signed by streamlit") == ""
+
+
+def test_a_store_in_trouble_is_told_in_words_when_one_is_handed_over(
+    people: People, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def locked(_self: object, _token: str) -> None:
+        raise StoreError("数据库正忙，请稍后再试。")
+
+    owner = Visitor()
+    owner.cookies[handover.PROVIDER_COOKIE] = "signed by streamlit"
+    owner.cookies[COOKIE] = people.joint.accounts.sign_in(LOGIN, PASSWORD).token
+    monkeypatch.setattr(type(people.joint.accounts), "sign_out", locked)
+    answer = owner.get(f"{handover.ENTER}?code={handover.leave('token', 'signed by streamlit')}")
+    assert answer.status_code == 503
+    assert "数据库正忙" in answer.text
 
 
 def test_a_code_left_lying_is_worth_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
