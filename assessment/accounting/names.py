@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 
 from tanping.assessment.accounting.words import Words
@@ -13,6 +14,7 @@ SYNONYMS = {
     "热轧带肋钢筋": "热轧钢筋",
     "螺纹钢": "热轧钢筋",
     "0号柴油": "柴油",
+    "0#柴油": "柴油",
     "轻柴油": "柴油",
     "管道天然气": "天然气",
     "LNG": "液化天然气",
@@ -24,7 +26,6 @@ SYNONYMS = {
     "LDG": "转炉煤气",
     "煤焦油": "焦油",
     "粗钢（连铸坯）": "粗钢",
-    "硅酸盐水泥熟料": "硅酸盐水泥熟料",
     "水泥熟料": "硅酸盐水泥熟料",
     "白水泥熟料": "白色硅酸盐水泥熟料",
 }
@@ -49,7 +50,7 @@ class Names:
         if word is None:
             return None
         plain = _plain(word)
-        return self.known.get(plain) or self.known.get(_plain(SYNONYMS.get(word.strip(), plain)))
+        return self.known.get(plain) or self.known.get(_SYNONYMS.get(plain, plain))
 
     def items(self, words: Words) -> Words:
         """Items for a column of words."""
@@ -82,4 +83,8 @@ def _spellings(name: str, item: str, key: str) -> list[str]:
 
 
 def _plain(word: str) -> str:
-    return word.strip().replace("(", "（").replace(")", "）").replace(" ", "").lower()
+    halved = unicodedata.normalize("NFKC", word.strip())  # ＬＮＧ, ０＃: full width
+    return halved.replace("(", "（").replace(")", "）").replace(" ", "").lower()
+
+
+_SYNONYMS = {_plain(word): _plain(meant) for word, meant in SYNONYMS.items()}

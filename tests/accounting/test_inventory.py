@@ -12,10 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tanping.assessment.accounting.computed import computed_facts
+from tanping.assessment.accounting.names import names_of
 from tanping.assessment.accounting.shelf import NO_PROVINCE
 from tanping.assessment.result import Source
+from tanping.factors.register import load_register
 
-from .projects import COAL_PLANT, COAL_UNIT, counted, fuel, plain, without
+from .projects import COAL_PLANT, COAL_UNIT, STEEL_WORKS, altered, counted, fuel, plain, without
 
 COAL = 1_000_000 * 20.0 * 0.0265 * 0.99 * 44 / 12
 OIL = 100 * 42.652 * 0.0202 * 0.98 * 44 / 12
@@ -92,6 +94,10 @@ def test_default_carbon_is_taken_from_the_register_with_the_warning() -> None:
     coal = inventory.sources[0]
     assert coal.design_year == pytest.approx(1_000_000 * 20.0 * 0.03085 * 0.99 * 44 / 12, rel=1e-12)
     assert any("缺省含碳量" in line for line in inventory.warnings)
+    none = plain(fuels=[fuel(), {**without(fuel(id="备"), "carbon_per_heat"), "amount": "无"}, COAL_PLANT["fuels"][1]])
+    steel = altered(STEEL_WORKS, fuels=[{"id": "煤", "fuel": "无烟煤", "role": "reductant", "amount": "1000 t"}])
+    for silent in (none, steel):  # nothing burnt; a table that is no penalty value
+        assert not any("缺省含碳量" in line for line in counted(silent).inventory(0).warnings)
 
 
 def test_measured_carbon_and_air_dry_carbon() -> None:
@@ -313,6 +319,14 @@ def test_a_name_the_register_does_not_know_is_a_question() -> None:
     rows = [COAL_PLANT["fuels"][0], {"id": "油", "fuel": "轻质柴油", "role": "start_up", "amount": "5 t"}]
     inventory = counted(plain(fuels=rows)).inventory(0)
     assert any("“轻质柴油”" in line and "您是否想写 柴油" in line for line in inventory.missing)
+
+
+@pytest.mark.parametrize(
+    ("word", "plain_word"), [("0#柴油", "柴油"), ("０＃柴油", "柴油"), ("lng", "液化天然气"), ("ＬＮＧ", "液化天然气")]
+)
+def test_one_thing_has_several_names(word: str, plain_word: str) -> None:
+    names = names_of(load_register(), ("fuel.",))
+    assert names.item(word) == names.item(plain_word) is not None
 
 
 @pytest.mark.parametrize(

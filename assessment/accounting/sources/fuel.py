@@ -214,7 +214,10 @@ def _notes(books: Books, table: ColumnTable, measured: BoolArray) -> list[Said]:
 
 def _warnings(books: Books, table: ColumnTable, measured: BoolArray) -> list[Said]:
     """The published warning on default carbon, and defaults replaced without a written reason."""
-    assumed = is_coal(books, table) & ~measured & np.isnan(table.numbers["carbon_per_heat"])
+    # What was compared are coal plants; the tables of steel and cement are no penalty values.
+    in_plant = books.of_class(table, lambda its: its.sector == "power")
+    assumed = is_coal(books, table) & in_plant & ~measured & np.isnan(table.numbers["carbon_per_heat"])
+    assumed &= table.numbers["amount"] != 0
     unexplained = books.words(table, "override_reason").test(lambda reason: not reason)
     replaced = ~np.isnan(table.numbers["oxidation"]) & unexplained & (table.numbers["amount"] != 0)
     return [(assumed, DEFAULT_WARNING), (replaced, "以填报的碳氧化率代替缺省值，未写理由")]
