@@ -47,7 +47,8 @@ def show(here: Here, standing: Standing) -> None:
     onward, _ = _offered(standing)
     if onward:
         with st.container(border=True, gap="xsmall", key=f"steps-{here.key}"):
-            for number, (action, lacks) in enumerate(onward):
+            for number, (action, lacking) in enumerate(onward):
+                lacks = () if _picked(here, action) else lacking
                 _step(here, where, action, lacks, head=_head(number, lacks))
 
 
@@ -125,7 +126,7 @@ _WHAT = {
     Action.CHECK: "审阅联审意见稿，同意的送签发。",
     Action.SIGN: "审阅联审意见稿，同意的签发；签发后止算总时限。",
     Action.NUMBER: "给联审意见编文号。",
-    Action.SEAL: "上传定稿文件（PDF），然后用印。",
+    Action.SEAL: "定稿文件（PDF）已选好，可以用印。",
     Action.FILE: "卷内材料齐全的，写明保管期限和档号归档。",
 }
 
@@ -183,8 +184,17 @@ def _number(here: Here) -> Needs:
     return lambda: {"number": shared.entered(key)}
 
 
+def _final(here: Here) -> str:
+    return f"final:{here.key}"
+
+
+def _picked(here: Here, action: Action) -> bool:
+    """Whether what a step lacks is picked in its form: the final document is kept when the step is taken."""
+    return action is Action.SEAL and st.session_state.get(_final(here)) is not None
+
+
 def _seal(here: Here) -> Needs:
-    key = f"final:{here.key}"
+    key = _final(here)
     there = here.joint.register.files(here.person, here.key, FINAL)
     if there:
         shared.soft(f"已上传：{there[-1].name}")
