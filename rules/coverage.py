@@ -44,6 +44,7 @@ def lacking(
         yield from _thresholds(clause, cases, catalogue)
         yield from _papers(clause, cases, catalogue)
         yield from _idle(clause, cases, catalogue, differs)
+    yield from _inside(clause, cases, catalogue)
     yield from _outside(clause, cases, catalogue)
     yield from _ends(clause, cases)
 
@@ -118,6 +119,16 @@ def _papers(clause: Clause, cases: Sequence[Case], catalogue: Catalogue) -> Iter
 
 
 # ---------------------------------------------------------------------------------------------- scope
+
+
+def _inside(clause: Clause, cases: Sequence[Case], catalogue: Catalogue) -> Iterator[str]:
+    """Each class of unit, or group of them, that the scope names: a case of it that the clause is about, lest a name is dropped unseen."""
+    sector = catalogue["sector"]
+    told = {case.facts.get("sector") for case in cases if case.applies is not Applies.NO}
+    words = clause.written.get("sectors")
+    for word in words if isinstance(words, list) and len(words) > 1 else ():
+        if told.isdisjoint(sector.members(word)):
+            yield f"{sector.label}为{sector.named(word)}的"
 
 
 def _outside(clause: Clause, cases: Sequence[Case], catalogue: Catalogue) -> Iterator[str]:

@@ -125,6 +125,14 @@ ORIGIN_LABELS = {
 
 
 @dataclass(frozen=True)
+class Group:
+    """Choices that law speaks of under one name: whoever scopes a clause names the group and retypes no list."""
+
+    label: str
+    members: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Fact:
     """One entry of the fact catalogue. Satisfies `tanping.records.expressions.Variable`."""
 
@@ -143,6 +151,17 @@ class Fact:
     meaning: str = ""
     sectors: tuple[str, ...] = ("all",)
     where: Where | None = None
+    groups: Mapping[str, Group] = field(default_factory=dict)
+
+    def members(self, word: str) -> tuple[str, ...]:
+        """Return the choices that a word stands for: those of a group, every one for ``all``, else the word itself."""
+        if word == "all":
+            return tuple(self.choices)
+        return self.groups[word].members if word in self.groups else (word,)
+
+    def named(self, word: str) -> str:
+        """Return a choice or a group as printed."""
+        return self.groups[word].label if word in self.groups else self.choices.get(word, word)
 
     @property
     def asked(self) -> bool:
@@ -245,6 +264,7 @@ _FACT_KEYS = [
     "kind",
     "unit",
     "choices",
+    "groups",
     "level",
     "origin",
     "binds_at",
@@ -258,7 +278,13 @@ _FACT_KEYS = [
     "note",
 ]
 _NEEDED = {Kind.PAPER: "binds_at", Kind.NUMBER: "unit"}
-_ONLY = {"choices": Kind.CHOICE, "binds_at": Kind.PAPER, "issuer": Kind.PAPER, "unit": Kind.NUMBER}
+_ONLY = {
+    "choices": Kind.CHOICE,
+    "groups": Kind.CHOICE,
+    "binds_at": Kind.PAPER,
+    "issuer": Kind.PAPER,
+    "unit": Kind.NUMBER,
+}
 
 
 def read_facts(document: Document, problems: list[Problem]) -> list[Fact]:
@@ -308,6 +334,7 @@ class _FactReader:
             meaning=row.get("meaning") or "",
             sectors=self.sectors(row),
             where=self.document.where(("facts", self.at)),
+            groups=self.groups(row),
         )
         return fact if len(self.problems) == before else None
 
@@ -355,6 +382,27 @@ class _FactReader:
             self.fail("choices", "应是 代码: 名称", "{level1: 一级保护区}")
             return {}
         return value
+
+    def groups(self, row: dict[str, Any]) -> Mapping[str, Group]:
+        value, choices = row.get("groups") or {}, row.get("choices") or {}
+        if not isinstance(value, dict) or not isinstance(choices, dict):
+            self.fail("groups", "应是 组名: {label: …, of: [代码, …]}")
+            return {}
+        return {name: group for name, told in value.items() if (group := self.group(name, told, choices))}
+
+    def group(self, name: str, told: Any, choices: Mapping[str, str]) -> Group | None:
+        label, members = (told.get("label"), told.get("of")) if isinstance(told, dict) else (None, None)
+        if not isinstance(label, str) or not isinstance(members, list) or not all(isinstance(m, str) for m in members):
+            self.fail("groups", f"组“{name}”应写明名称和所含代码", "{label: 水泥, of: [clinker, cement_grinding]}")
+            return None
+        if name in choices or name == "all" or label in choices.values():
+            self.fail("groups", f"组“{name}”与一个选项同名", "另一个名称")
+        if len(members) < 2 or len(set(members)) < len(members):
+            self.fail("groups", f"组“{name}”应含至少两个不同的代码")
+        for member in members:
+            if member not in choices:
+                self.fail("groups", f"组“{name}”里的“{member}”不是选项", suggest(member, choices))
+        return Group(label, tuple(members))
 
     def sectors(self, row: dict[str, Any]) -> tuple[str, ...]:
         value = row.get("sectors", ["all"])

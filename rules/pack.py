@@ -302,15 +302,16 @@ class _ClauseReader:
         return self.pack.catalogue[fact].choices
 
     def codes(self, key: str, fact: str, *, required: bool = False) -> tuple[str, ...]:
-        """Return codes of a scope fact; ``[all]`` means every one."""
+        """Return codes of a scope fact: a group stands for its members, ``all`` for every one."""
         values = self.list_of_text(key)
         if required and not values:
             self.fail(key, f"缺少 {key}", "[all]")
-        known = self.choices(fact)
+        scope = self.pack.catalogue[fact]
+        known = (*scope.choices, *scope.groups)
         for value in values:
             if value != "all" and value not in known:
                 self.fail(key, f"没有“{value}”", suggest(value, known) or "、".join(known))
-        return tuple(known) if "all" in values else values
+        return tuple(dict.fromkeys(code for value in values for code in scope.members(value)))
 
     def day(self, key: str) -> date | None:
         value = self.row.get(key)

@@ -67,7 +67,7 @@ CLAUSE_COLUMNS = (
     Column("例外", "unless", 28, "成立时不算命中；写法同命中条件"),
     Column("转人工的问题", "question", 34, "机器判不了的，写成问核查部门的一句话；与“命中条件”二选一"),
     Column("命中后", "severity", 10, "命中时的严重程度", True, "severity"),
-    Column("生产单元类别", "sectors", 24, "用、分隔；全部都管的写“全部”", True, "", "sector"),
+    Column("生产单元类别", "sectors", 24, "用、分隔；可写组名（见表“事实目录”的“可选的值”）；全部都管的写“全部”", True, "", "sector"),
     Column("单元性质", "unit_natures", 16, "用、分隔；空白为全部", kind="unit_nature"),
     Column("项目性质", "project_natures", 16, "用、分隔；空白为不限", kind="project_nature"),
     Column("适用地域", "region", 14, "空白为全国", options="region"),
@@ -235,8 +235,8 @@ class _Writer:
     def shown(self, column: Column, value: Any) -> str:
         if isinstance(value, list):
             if column.kind in self.catalogue:
-                known = self.catalogue[column.kind].choices
-                return BETWEEN.join(EVERY if code == "all" else known.get(code, code) for code in value)
+                fact = self.catalogue[column.kind]
+                return BETWEEN.join(EVERY if word == "all" else fact.named(word) for word in value)
             return BETWEEN.join(value)
         text = _text(value)
         if column.kind == "basis":
@@ -350,7 +350,9 @@ def _kind(fact: Fact) -> str:
 
 def _values(fact: Fact) -> str:
     if fact.choices:
-        return BETWEEN.join(f"'{label}'" for label in fact.choices.values())
+        groups = (f"{group.label}（{BETWEEN.join(map(fact.named, group.members))}）" for group in fact.groups.values())
+        choices = BETWEEN.join(f"'{label}'" for label in fact.choices.values())
+        return "；组：".join(filter(None, (choices, BETWEEN.join(groups))))
     return {"paper": BETWEEN.join(PAPER_LABELS.values()), "flag": "是、否", "date": "'2026-08-15'"}.get(fact.kind, "")
 
 
@@ -644,8 +646,9 @@ class _Reader:
         return scalar(text)
 
     def codes(self, sheet: Sheet, row: int, at: int, column: Column, text: str) -> str:
-        known = self.catalogue[column.kind].choices
-        codes = {label: code for code, label in known.items()} | {EVERY: "all", "all": "all"}
+        fact = self.catalogue[column.kind]
+        known = {word: fact.named(word) for word in (*fact.choices, *fact.groups)}
+        codes = {label: word for word, label in known.items()} | {EVERY: "all", "all": "all"}
         found = []
         for word in split(text):
             if word not in codes and word not in known:

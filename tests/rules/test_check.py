@@ -417,6 +417,17 @@ def test_each_limit_of_the_scope_is_tried(
     assert lacking(pack_of, catalogue, clause, *texts, case("c", beyond, "不涉及")) == ""
 
 
+def test_each_name_of_the_scope_is_tried(pack_of: Packer, catalogue: Catalogue) -> None:
+    clause = wide(sectors="[power, furnaces]")
+    inside = [item.replace("facts: {", "facts: {sector: power, ") for item in FULL]
+    assert lacking(pack_of, catalogue, clause, *inside) == "用例不足：缺类别为窑炉的"
+    for beside in ("不涉及", "适用·不符合", "待定"):
+        more = case("c", "sector: kiln, coastal: true", beside)
+        assert (lacking(pack_of, catalogue, clause, *inside, more) == "") == (beside != "不涉及")
+    assert lacking(pack_of, catalogue, wide(sectors="[furnaces, power]"), *inside, more) == ""
+    assert lacking(pack_of, catalogue, wide(sectors="[all]"), *FULL) == ""
+
+
 HITS = [
     case("c", "coastal: true, polluting: true, captive: false", "适用·不符合"),
     case("c", "coastal: true, polluting: false, captive: false", "适用·符合"),

@@ -65,6 +65,16 @@ def test_a_catalogue_is_read_as_written(folder: Path) -> None:
     assert facts["coastal"].where.line == 10
 
 
+def test_a_group_stands_for_its_members(catalogue: Catalogue) -> None:
+    sector = catalogue["sector"]
+    assert [sector.members(word) for word in ("furnaces", "kiln", "all")] == [
+        ("steel", "kiln"),
+        ("kiln",),
+        ("power", "steel", "kiln"),
+    ]
+    assert [sector.named(word) for word in ("furnaces", "kiln")] == ["窑炉", "熟料"]
+
+
 def test_what_is_computed_or_derived_is_not_asked(catalogue: Catalogue) -> None:
     assert not catalogue["limit"].asked
     assert not catalogue["new_t"].asked
@@ -80,6 +90,10 @@ def test_the_hash_follows_the_content(folder: Path) -> None:
     path.write_text(path.read_text(encoding="utf-8") + "# 注\n", encoding="utf-8")
     catalogue_hash.cache_clear()
     assert catalogue_hash(folder / "facts") != first
+
+
+def grouped(groups: str) -> str:
+    return f"{{name: x, label: 甲, kind: choice, level: unit, origin: declared, choices: {{a: 甲, b: 乙}}, groups: {groups}}}"
 
 
 @pytest.mark.parametrize(
@@ -98,6 +112,17 @@ def test_the_hash_follows_the_content(folder: Path) -> None:
         ("{name: x, label: 甲, kind: flag, choices: {a: 甲}}", "只有选项才有 choices"),
         ("{name: x, label: 甲, kind: flag, issuer: 某局}", "只有手续文件才有 issuer"),
         ("{name: x, label: 甲, kind: choice, choices: [a]}", "代码: 名称"),
+        ("{name: x, label: 甲, kind: flag, groups: {g: {label: 组, of: [a, b]}}}", "只有选项才有 groups"),
+        (grouped("[a, b]"), "应是 组名"),
+        (grouped("{g: [a, b]}"), "组“g”应写明名称和所含代码"),
+        (grouped("{g: {label: 组}}"), "组“g”应写明名称和所含代码"),
+        (grouped("{g: {label: 组, of: [[a], b]}}"), "组“g”应写明名称和所含代码"),
+        (grouped("{a: {label: 组, of: [a, b]}}"), "组“a”与一个选项同名"),
+        (grouped("{all: {label: 组, of: [a, b]}}"), "组“all”与一个选项同名"),
+        (grouped("{g: {label: 乙, of: [a, b]}}"), "组“g”与一个选项同名"),
+        (grouped("{g: {label: 组, of: [a]}}"), "至少两个不同的代码"),
+        (grouped("{g: {label: 组, of: [a, a]}}"), "至少两个不同的代码"),
+        (grouped("{g: {label: 组, of: [a, c]}}"), "组“g”里的“c”不是选项"),
         ("{name: x, label: 甲, kind: flag, level: unit, origin: guessed}", "没有“guessed”"),
         ("{name: x, label: 甲, kind: flag, level: plant}", "没有“plant”"),
         ("{name: x, label: 甲, kind: flag, lebel: unit}", "不认识的键"),

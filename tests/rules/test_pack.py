@@ -57,6 +57,21 @@ def test_a_clause_is_read_as_written(pack_of: Packer) -> None:
     assert packs.packs[0].foreword == "说明"
 
 
+@pytest.mark.parametrize(
+    ("written", "codes"),
+    [
+        ("[furnaces]", ("steel", "kiln")),
+        ("[power, furnaces]", ("power", "steel", "kiln")),
+        ("[kiln, furnaces]", ("kiln", "steel")),
+        ("[all, furnaces]", ("power", "steel", "kiln")),
+    ],
+)
+def test_a_group_is_read_as_its_members(pack_of: Packer, written: str, codes: tuple[str, ...]) -> None:
+    clause = pack_of(clause_text(sectors=written)).clauses[0]
+    assert clause.sectors == codes
+    assert clause.plain()["sectors"] == list(codes)
+
+
 def test_what_is_not_said_takes_its_plain_meaning(pack_of: Packer) -> None:
     clause = pack_of(clause_text(unit_natures=None)).clause("c")
     assert clause.unit_natures == ("new", "renovated", "existing")
@@ -105,6 +120,8 @@ def test_citations(title: str, number: str, citation: str) -> None:
         ({"topic": "海洋与岸"}, "您是否想写 海洋与岸线", "c.topic"),
         ({"topic": None}, "缺少 topic", "c.topic"),
         ({"sectors": "[pawer]"}, "您是否想写 power", "c.sectors"),
+        ({"sectors": "[furnace]"}, "您是否想写 furnaces", "c.sectors"),
+        ({"unit_natures": "[furnaces]"}, "没有“furnaces”", "c.unit_natures"),
         ({"sectors": "[]"}, "缺少 sectors", "c.sectors"),
         ({"sectors": "power"}, "应是列表", "c.sectors"),
         ({"unit_natures": "[old]"}, "没有“old”", "c.unit_natures"),

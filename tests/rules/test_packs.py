@@ -6,13 +6,16 @@ from datetime import date
 
 import pytest
 
+from tanping.assessment.accounting.books import COAL_POWER_KINDS, POWER_KINDS
+from tanping.assessment.project.form import SECTOR_KINDS
+from tanping.assessment.project.model import UNIT_KINDS
 from tanping.records.expressions import Kind
 from tanping.rules.cases import CaseResult, load_cases, run_cases
 from tanping.rules.check import check_packs
 from tanping.rules.clause import TOPICS
 from tanping.rules.evaluate import Screening, evaluate
 from tanping.rules.facts import SCOPE, FactTable
-from tanping.rules.finding import findings
+from tanping.rules.finding import Applies, findings
 from tanping.rules.missing import candidates, missing_facts
 from tanping.rules.pack import load_packs
 
@@ -36,6 +39,40 @@ def test_cases(clause: str, results: dict[str, list[CaseResult]]) -> None:
 
 def test_every_condition_can_be_met_and_is_covered_by_cases() -> None:
     assert [str(problem) for problem in check_packs(PACKS, load_cases(PACKS.catalogue))] == []
+
+
+SECTOR = PACKS.catalogue["sector"]
+
+
+def test_no_scope_retypes_a_list_that_has_a_name() -> None:
+    for clause in PACKS.clauses:
+        words = clause.written["sectors"]
+        assert isinstance(words, list)
+        for name, group in SECTOR.groups.items():
+            assert not set(group.members) <= {word for word in words if word in SECTOR.choices}, (clause.id, name)
+        assert sum(len(SECTOR.members(word)) for word in words) == len(clause.sectors), (clause.id, "named twice")
+
+
+def test_every_member_of_a_group_decides_a_case() -> None:
+    """Leave a member out of its group, and some clause no longer means a unit its case says it means."""
+    scopes = {clause.id: clause.written["sectors"] for clause in PACKS.clauses}
+    decided = {
+        (word, case.facts.get("sector"))
+        for case in load_cases(PACKS.catalogue)
+        if case.applies is not Applies.NO
+        for word in scopes[case.clause]  # type: ignore[attr-defined]
+    }
+    wanted = {(name, member) for name, group in SECTOR.groups.items() for member in group.members}
+    assert wanted - decided == set()
+
+
+def test_the_groups_are_those_the_accounting_knows() -> None:
+    members = {name: set(group.members) for name, group in SECTOR.groups.items()}
+    assert members["thermal_power"] == POWER_KINDS
+    assert members["coal_units"] == COAL_POWER_KINDS
+    assert members["ferrous"] | {"coking", "captive_coal"} == SECTOR_KINDS["steel"]
+    assert members["cement"] | {"captive_coal"} == SECTOR_KINDS["cement"]
+    assert dict(SECTOR.choices).keys() == UNIT_KINDS.keys()
 
 
 def test_every_fact_is_used_or_asked_with_words() -> None:

@@ -11,7 +11,7 @@ from tanping.rules.pack import PackSet
 
 FACTS = """
 facts:
-  - {name: sector, label: 类别, kind: choice, level: unit, origin: derived, choices: {power: 发电, steel: 炼钢, kiln: 熟料}}
+  - {name: sector, label: 类别, kind: choice, level: unit, origin: derived, choices: {power: 发电, steel: 炼钢, kiln: 熟料}, groups: {furnaces: {label: 窑炉, of: [steel, kiln]}}}
   - {name: unit_nature, label: 单元性质, kind: choice, level: unit, origin: derived, choices: {new: 新增, renovated: 改造, existing: 现有}}
   - {name: project_nature, label: 建设性质, kind: choice, level: project, origin: derived, choices: {new: 新建, expansion: 扩建, relocation: 异地迁建}}
   - {name: province, label: 省, kind: choice, level: project, origin: derived}
