@@ -19,7 +19,7 @@ from tanping.assessment.accounting.exact import exact_sum
 from tanping.assessment.accounting.formula import show_result
 from tanping.assessment.accounting.operands import row_name, shown_unit
 from tanping.assessment.accounting.sources.clinker import is_clinker
-from tanping.assessment.accounting.sources.fuel import COALS, fuel_names
+from tanping.assessment.accounting.sources.fuel import fuel_names
 from tanping.assessment.performance import sector_indicators
 from tanping.assessment.project.catalogue import TABLE_LABELS, entry
 from tanping.factors.record import Range
@@ -58,6 +58,15 @@ SLIPS: dict[str, tuple[Slip, ...]] = {
     "coal_rate": (Slip(1000, "把 kgce/kWh 的数值填作 gce/kWh"), Slip(0.001, "单位差 1000 倍")),
 }
 _ANY = (*_THOUSAND, *_WAN)
+# Coals the ranges of steam coal speak of; gangue, slime, washed coal and briquettes lie elsewhere and have none.
+STEAM_COALS = {
+    "fuel.anthracite": "hard_coal",
+    "fuel.bituminous_coal": "hard_coal",
+    "fuel.sub_bituminous_coal": "hard_coal",
+    "fuel.coal_default": "hard_coal",
+    "fuel.lignite": "lignite",
+}
+WASTE_COALS = frozenset({"fuel.coal_gangue", "fuel.coal_slime"})
 # Ranges of process emission by kind of unit; a furnace that hands its gas on is net of it.
 PROCESS_RANGES = {
     "coking": "steel.process.coking",
@@ -109,11 +118,10 @@ class _Look:
         table = self.blocks.columns["fuels"]
         names = fuel_names(self.blocks.books)
         for row in self._rows("fuels"):
-            item = names.item(table.words["fuel"][row])
-            # Steam coal is meant; coking and injection coal of a steelworks lie above it.
-            if item not in COALS or self._sector == "steel":
+            kind = STEAM_COALS.get(names.item(table.words["fuel"][row]) or "")
+            # Coking and injection coal of a steelworks lie above the ranges of steam coal.
+            if kind is None or self._sector == "steel":
                 continue
-            kind = "lignite" if item == "fuel.lignite" else "hard_coal"
             for column in ("ncv", "carbon_per_heat", "carbon_as_received"):
                 yield self._column(f"power.{column}.{kind}", "fuels", row, column, column)
 
@@ -146,12 +154,12 @@ class _Look:
         register = self.blocks.books.shelf.register
         as_of = self.blocks.books.classes[int(self.blocks.books.class_of[self.project])].as_of
         kinds = {self.blocks.columns["units"].words["kind"][row] for row in self._rows("units")}
-        fuel = "gas" if kinds == {"gas_power"} else "coal"
+        fuel = "gas" if kinds == {"gas_power"} else "cfb" if self._burns_waste_coal else "coal"
         units = self.blocks.columns["units"]
         kind_of = {str(units.ids[row]): str(units.words["kind"][row]) for row in self._rows("units")}
         keys = {
             "supply_intensity": f"power.supply_intensity.{fuel}",
-            "heat_intensity": f"power.heat_intensity.{fuel}",
+            "heat_intensity": f"power.heat_intensity.{fuel.replace('cfb', 'coal')}",
             "clinker_process": "cement.process",
             "clinker_direct": "cement.direct",
             "clinker_heat": "cement.heat",
@@ -210,6 +218,12 @@ class _Look:
             for at in np.flatnonzero(block.project == self.project)
         ]
         return exact_sum(found) if found else math.nan
+
+    @property
+    def _burns_waste_coal(self) -> bool:
+        table, names = self.blocks.columns["fuels"], fuel_names(self.blocks.books)
+        main = (row for row in self._rows("fuels") if table.words["role"][row] == "main")
+        return any(names.item(table.words["fuel"][row]) in WASTE_COALS for row in main)
 
     @property
     def _sector(self) -> str | None:

@@ -25,6 +25,7 @@ from tanping.assessment.accounting.sources.fuel import fuel_names, is_coal
 from tanping.assessment.accounting.sources.purchased import amount_of
 from tanping.assessment.accounting.words import BoolArray, IntArray, constant
 from tanping.assessment.project.columns import ColumnTable
+from tanping.assessment.project.stated import UNKNOWN_WORDS
 
 EDITIONS = ("gbt2589_2020", "gbt2589_2008")
 SUPPLY_RATE = "ref.power.supply_coal.national"
@@ -196,7 +197,7 @@ class EnergyUse:
         table = self.books.columns["fuels"]
         sums = ColumnSum((self.books.columns.count,))
         if len(table):
-            unnamed = self.books.words(table, "fuel").test(lambda word: word is None)
+            unnamed = self.books.words(table, "fuel").test(lambda word: word is None or word in UNKNOWN_WORDS)
             counted = ~self.books.words(table, "role").are("check", "sold")
             rows = np.flatnonzero((is_coal(self.books, table) | unnamed) & counted)
             # A fuel nobody named may be coal: unless its amount is zero, the coal is unknown.

@@ -63,6 +63,14 @@ def test_lignite_has_ranges_of_its_own() -> None:
     assert "power.ncv.lignite" in shown
 
 
+def test_gangue_is_no_steam_coal_written_in_kilocalories() -> None:
+    gangue = {"fuel": "煤矸石", "ncv": "6.5 GJ/t", "carbon_per_heat": "0.0254 tC/GJ"}
+    usual = found(plain(fuels=[fuel(**gangue, amount="8000000 t"), COAL_PLANT["fuels"][1]]))  # 1.00 tCO2/MWh
+    assert not any("hard_coal" in key or "intensity" in key for key in usual)
+    far = found(plain(fuels=[fuel(**gangue, amount="12000000 t"), COAL_PLANT["fuels"][1]]))
+    assert "power.supply_intensity.cfb" in far
+
+
 def test_carbon_of_lignite_is_what_its_heat_and_carbon_ranges_leave() -> None:
     register = load_register()
     heat, carbon = (register.range(f"power.{name}.lignite") for name in ("ncv", "carbon_per_heat"))

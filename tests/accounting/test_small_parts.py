@@ -205,6 +205,8 @@ def test_coal_nobody_named_is_unknown_unless_there_is_none() -> None:
     away = plain(fuels=[fuel(), {**fuel(id="y"), "role": "sold", "amount": "7 t"}])
     found = EnergyUse(counted(some, none, away).books).coal()
     assert np.isnan(found[0])
+    unsure = plain(fuels=[fuel(), {**unnamed, "fuel": "不清楚"}])
+    assert np.isnan(EnergyUse(counted(unsure).books).coal()[0])
     assert found[1:].tolist() == [1e6, 1e6]
 
 
