@@ -17,6 +17,7 @@ import pytest
 import review_panels
 from app_visits import EXAMPLE, words
 from pypdf import PdfReader
+from review_panels import here
 from review_walk import ASKED, WALK, World, answer_all, example_file, give_opinion, make_once, opinion, reply
 from streamlit.testing.v1 import AppTest
 
@@ -95,6 +96,12 @@ def at(stations: Callable[[str, Path], World], tmp_path: Path) -> Iterator[At]:
 
 
 # ---- small steps of a person -----------------------------------------------------------------------------------------
+
+
+def offers(panel: str, world: World, who: str) -> bool:
+    """Whether a page offers somebody a panel."""
+    wanted = getattr(PANELS[panel], "wanted", None)
+    return wanted is None or wanted(here(world, who))
 
 
 def opened(world: World, panel: str, who: str) -> AppTest:
@@ -181,7 +188,7 @@ def refusals(page: AppTest) -> list[str]:
 def test_a_panel_begins_with_what_to_do_here_now(at: At, station: str, expected: dict[tuple[str, str], str]) -> None:
     world = at(station)
     for (panel, who), said in expected.items():
-        assert PANELS[panel].wanted(world.review, world.p(who), world.id)
+        assert offers(panel, world, who)
         first = next(text for text in words(opened(world, panel, who)).splitlines() if 'class="tp-now' in text)
         assert said in first
         assert ("现在要办" in first) != ("tp-idle" in first)
@@ -189,26 +196,20 @@ def test_a_panel_begins_with_what_to_do_here_now(at: At, station: str, expected:
 
 def test_nobody_is_offered_a_panel_of_others_work(at: At) -> None:
     world = at("会审中")
-    offered = {
-        who: {name for name, panel in PANELS.items() if panel.wanted(world.review, world.p(who), world.id)}
-        for who in ("建设单位", "水处室经办", "专家", "档案")
-    }
+    offered = {who: {name for name in PANELS if offers(name, world, who)} for who in ("建设单位", "专家", "档案")}
     assert offered["建设单位"] == {"material"}
-    assert offered["水处室经办"] == set()
     assert {"checklist", "verification", "comments"} <= offered["专家"]
     assert "filing" in offered["档案"]
 
 
 def test_tab_heads_count_what_waits_for_this_person(at: At) -> None:
     world = at("会审中")
-    counts = {
-        who: checklist.count(world.review, world.p(who), world.id) for who in ("气候处室经办", "牵头处经办", "审计")
-    }
+    counts = {who: checklist.count(here(world, who)) for who in ("气候处室经办", "牵头处经办", "审计")}
     assert counts == {"气候处室经办": 7, "牵头处经办": 3, "审计": 0}
     merging = at("意见汇总")
-    assert merge.count(merging.review, merging.p("牵头处经办"), merging.id) == 3
+    assert merge.count(here(merging, "牵头处经办")) == 3
     signing = at("会签")
-    assert [draft.count(signing.review, signing.p(f"{office}处室负责人"), signing.id) for office in ASKED] == [1, 1]
+    assert [draft.count(here(signing, f"{office}处室负责人")) for office in ASKED] == [1, 1]
 
 
 @pytest.mark.parametrize(
@@ -354,7 +355,7 @@ def test_two_who_disagree_are_both_shown_and_the_result_is_told_to_be_old(at: At
     check = world.review.verification.check
     check(world.p("大气处室经办"), world.id, HOURS, "已核实", verified="4800 h", page="21")
     check(world.p("技术评估"), world.id, HOURS, "已核实", page="20")
-    assert verification.count(world.review, world.p("牵头处经办"), world.id) == 1
+    assert verification.count(here(world, "牵头处经办")) == 1
     page = opened(world, "verification", "牵头处经办")
     page = fine(field(page, "看哪一组").select("存疑和不一致").run())
     said = words(page)
@@ -583,11 +584,11 @@ def test_suggestions_become_demands_that_only_reviewers_see_until_issued(at: At)
         Terms("第 88 页", "建设单位", date(2026, 11, 11)),
         Terms("", "环评编制单位", date(2026, 11, 11)),
     ]
-    assert demands.count(world.review, world.p("受理"), world.id) == 2
-    assert not demands.wanted(world.review, world.p("建设单位"), world.id)
+    assert demands.count(here(world, "受理")) == 2
+    assert not demands.wanted(here(world, "建设单位"))
     world.step("受理", Action.REQUEST_CORRECTION)
-    assert demands.wanted(world.review, world.p("建设单位"), world.id)
-    assert demands.count(world.review, world.p("建设单位"), world.id) == 2
+    assert demands.wanted(here(world, "建设单位"))
+    assert demands.count(here(world, "建设单位")) == 2
 
 
 def test_a_demand_is_answered_after_sealing_and_judged_with_a_reason(at: At) -> None:
@@ -707,7 +708,7 @@ def test_who_checks_remarks_on_a_version_beside_it(at: At) -> None:
     (remark,) = world.review.texts.comments(world.p("审计"), world.id)
     assert (remark.place, remark.by) == ("conclusion/1", "牵头处审核某")
     assert "第二句改为“经复核”。" in words(opened(world, "draft", "牵头处经办"))
-    assert comments.count(world.review, world.p("牵头处经办"), world.id) == 0
+    assert comments.count(here(world, "牵头处经办")) == 0
 
 
 def test_what_the_checker_and_the_signer_say_stands_in_the_record_and_on_the_sheet(at: At) -> None:
@@ -746,13 +747,13 @@ def test_a_remark_has_its_page_is_replied_to_and_settled(at: At) -> None:
     assert field(page, "批注").value == ""
     page = opened(world, "comments", "技术评估")
     assert "第 35 页" in words(page)
-    assert [comments.count(world.review, world.p(who), world.id) for who in ("技术评估", "审计")] == [1, 0]
+    assert [comments.count(here(world, who)) for who in ("技术评估", "审计")] == [1, 0]
     page = left(page, "回复", "以第 7 章为准。")
     page = pressed(page, "存回复")
     page = pressed(page, "记为已处理")
     first, second = world.review.texts.comments(world.p("审计"), world.id)
     assert (first.page, first.settled_by, second.reply_to) == ("35", "技术评估某", first.id)
-    assert comments.count(world.review, world.p("技术评估"), world.id) == 0
+    assert comments.count(here(world, "技术评估")) == 0
     assert "没有未处理的批注" in words(page)
 
 

@@ -50,5 +50,7 @@ def test_the_applicant_finds_only_what_is_theirs(world_at: At) -> None:
 
 def test_before_anything_is_handed_in_nothing_can_be_printed(world_at: At) -> None:
     world = world_at("草稿")
-    at = sound(review_panels.visit(world, "papers", "牵头处经办"))
+    world.id = world.review.register.create(world.p("建设单位"), "另一个项目")
+    at = sound(review_panels.visit(world, "papers", "建设单位"))
+    assert "还没有可以印的文书" in words(at)
     assert not at.radio

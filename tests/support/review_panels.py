@@ -18,10 +18,17 @@ OPEN: dict[str, Any] = {}
 def show() -> None:
     """Write the panel, or the steps above all panels; run by the test's app."""
     joint, person, key = OPEN["joint"], OPEN["person"], OPEN["key"]
+    here = Here(joint, person, key, joint.staffing.part(person, key))
     if OPEN["panel"] == STEPS:
-        steps.show(Here(joint, person, key, joint.staffing.part(person, key)), joint.steps.standing(person, key))
+        steps.show(here, joint.steps.standing(person, key))
     else:
-        import_module(f"tanping.assessment.pages.review.panels.{OPEN['panel']}").show(joint, person, key)
+        import_module(f"tanping.assessment.pages.review.panels.{OPEN['panel']}").show(here)
+
+
+def here(world: Any, who: str) -> Here:
+    """Return somebody's part in the world's review, as a page looks it up."""
+    joint, person = world.review, world.p(who)
+    return Here(joint, person, world.id, joint.staffing.part(person, world.id))
 
 
 def visit(world: Any, panel: str, who: str) -> AppTest:

@@ -6,19 +6,15 @@ import streamlit as st
 
 from tanping.assessment.pages import parts
 from tanping.assessment.pages.review.panels import shared
+from tanping.assessment.pages.review.panels.shared import Here
 from tanping.assessment.review.roles import Action
-from tanping.assessment.review.service import JointReview
-from tanping.assessment.review.users import Person
 
 TITLE = "办理过程"
 
 
-def show(joint: JointReview, person: Person, key: str) -> None:
+def show(here: Here) -> None:
     """Write the panel."""
-    here = shared.enter(joint, person, key)
-    if here is None:
-        return
-    taken = joint.steps.taken(person, key)
+    taken = here.joint.steps.taken(here.person, here.key)
     if not taken:
         st.html('<div class="tp-panel tp-soft">还没有办过流程上的步骤。</div>')
     else:
@@ -39,10 +35,10 @@ def show(joint: JointReview, person: Person, key: str) -> None:
         )
         shared.soft("存证号是这一步封存事件的哈希的前 12 位，与文书上印的一致。")
     if here.knows(Action.READ_RECORD):
-        _record(joint, person, key)
+        _record(here)
 
 
-def _record(joint: JointReview, person: Person, key: str) -> None:
+def _record(here: Here) -> None:
     with st.expander("全部封存事件"):
         parts.table(
             ("序号", "时间", "事件", "办理人", "存证号"),
@@ -54,7 +50,7 @@ def _record(joint: JointReview, person: Person, key: str) -> None:
                     f"{event.who.name}（{event.who.office}{event.who.role}）" if event.who.role else event.who.name,
                     event.hash[:12],
                 )
-                for event in reversed(joint.filing.events(person, key))
+                for event in reversed(here.joint.filing.events(here.person, here.key))
             ),
             numbers=frozenset({0}),
             tight=frozenset({1, 2, 4}),

@@ -8,27 +8,23 @@ import streamlit as st
 
 from tanping.assessment.pages import parts
 from tanping.assessment.pages.review.panels import shared
+from tanping.assessment.pages.review.panels.shared import Here
 from tanping.assessment.review.roles import Role
-from tanping.assessment.review.service import JointReview
 from tanping.assessment.review.service.inbox import Overview
-from tanping.assessment.review.users import Person
 from tanping.assessment.review.workflow import State
 
 TITLE = "总览"
 _FOR = frozenset({Role.LEAD_CLERK, Role.LEAD_CHECKER, Role.LEAD_SIGNER, Role.AUDITOR})
 
 
-def wanted(joint: JointReview, person: Person, key: str) -> bool:
+def wanted(here: Here) -> bool:
     """The lead's people and auditors, once it was handed in."""
-    part = shared.part_of(joint, person, key)
-    return part is not None and part.role in _FOR and part.state is not State.DRAFT
+    return here.part.role in _FOR and here.part.state is not State.DRAFT
 
 
-def show(joint: JointReview, person: Person, key: str) -> None:
+def show(here: Here) -> None:
     """Write the panel."""
-    if shared.enter(joint, person, key) is None:
-        return
-    seen = joint.inbox.overview(person, key)
+    seen = here.joint.inbox.overview(here.person, here.key)
     _figures(seen)
     if seen.overdue:
         st.error(f"已超期：{'、'.join(seen.overdue)}")

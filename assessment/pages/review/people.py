@@ -18,9 +18,13 @@ from tanping.assessment.review.words import Conflict
 TITLE = "办理人员"
 
 
-def show(joint: JointReview, person: Person, key: str) -> None:
+def show(here: shared.Here) -> None:
     """Write the panel."""
-    part = None if person.has(Role.ADMINISTRATOR) else joint.staffing.part(person, key)
+    write(here.joint, here.person, here.key, here.part)
+
+
+def write(joint: JointReview, person: Person, key: str, part: Part | None) -> None:
+    """Write who acts here, for somebody with a part here or, without one, for an administrator."""
     role = Role.ADMINISTRATOR if part is None else part.role
     members = _members(joint, person, key)
     if members:

@@ -51,14 +51,14 @@ class Panel(Protocol):
 
     TITLE: str
 
-    def wanted(self, joint: JointReview, person: Person, key: str) -> bool:
+    def wanted(self, here: shared.Here) -> bool:
         """Whether the panel is for this person now. A panel without it is for everybody."""
 
-    def count(self, joint: JointReview, person: Person, key: str) -> int:
+    def count(self, here: shared.Here) -> int:
         """How many things in it wait for this person. A panel without it does not count."""
 
-    def show(self, joint: JointReview, person: Person, key: str) -> None:
-        """Write the panel for the review ``key``."""
+    def show(self, here: shared.Here) -> None:
+        """Write the panel."""
 
 
 def panels() -> dict[str, Panel]:
@@ -77,7 +77,7 @@ def show(joint: JointReview, person: Person, key: str) -> None:
     review.tell_done()
     if person.has(Role.ADMINISTRATOR):
         st.html(f"{marks.state(listed.state)}")
-        panels()["people"].show(joint, person, key)
+        people.write(joint, person, key, None)
         return
     try:
         standing = joint.steps.standing(person, key)
@@ -143,6 +143,7 @@ def _in_hand(here: shared.Here, mine: list[Task]) -> str:
 
 def _tabs(here: shared.Here, tasks: Sequence[str]) -> None:
     """Write the parts of the work, first the one in which this person's ``tasks`` are done."""
+    shared.dress()
     found = {name: panel for name, panel in panels().items() if _wanted(panel, here)}
     key = f"panel-{here.key}-{here.part.role}"
     counted = {name: _count(panel, here) for name, panel in found.items()}
@@ -154,7 +155,7 @@ def _tabs(here: shared.Here, tasks: Sequence[str]) -> None:
     name = shared.sections(key, titles, first=own or waiting or reading or next(iter(found)), counts=counted)
     if st.query_params.get(addresses.PANEL) != name:
         st.query_params[addresses.PANEL] = name
-    found[name].show(here.joint, here.person, here.key)
+    found[name].show(here)
 
 
 def _turn_to(key: str, found: Collection[str], own: str) -> None:
@@ -168,12 +169,12 @@ def _turn_to(key: str, found: Collection[str], own: str) -> None:
 
 def _wanted(panel: Panel, here: shared.Here) -> bool:
     asked = getattr(panel, "wanted", None)
-    return asked is None or bool(asked(here.joint, here.person, here.key))
+    return asked is None or bool(asked(here))
 
 
 def _count(panel: Panel, here: shared.Here) -> int:
     counting = getattr(panel, "count", None)
-    return int(counting(here.joint, here.person, here.key)) if counting else 0
+    return int(counting(here)) if counting else 0
 
 
 # ---- who has no part here yet ----------------------------------------------------------------------------------------

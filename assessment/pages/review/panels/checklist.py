@@ -12,10 +12,8 @@ from tanping.assessment.pages import parts
 from tanping.assessment.pages.review.panels import asking, opinion_form, shared
 from tanping.assessment.pages.review.panels.shared import Here
 from tanping.assessment.review.roles import INNER_OFFICES, OF_AN_OFFICE, OUTSIDE_BODIES, Action, Role
-from tanping.assessment.review.service import JointReview
 from tanping.assessment.review.service.checklist import MANUAL, Item, Topic
 from tanping.assessment.review.service.opinions import Opinion
-from tanping.assessment.review.users import Person
 from tanping.assessment.review.words import Conflict, OfficeFinding, Outcome, Source, Stage
 from tanping.assessment.review.workflow import State
 
@@ -23,28 +21,23 @@ TITLE = "审查要点与意见"
 TO_DO = "待答复"
 
 
-def wanted(joint: JointReview, person: Person, key: str) -> bool:
+def wanted(here: Here) -> bool:
     """Reviewers and those who read their work."""
-    return shared.knows(joint, person, key, Action.READ_OPINIONS)
+    return here.knows(Action.READ_OPINIONS)
 
 
-def count(joint: JointReview, person: Person, key: str) -> int:
+def count(here: Here) -> int:
     """How many points of one's office wait for an answer; for the lead, how many opinions are still out."""
-    part = joint.staffing.part(person, key)
-    if part.may(Action.ANSWER_POINT):
-        return sum(map(_open, _items(joint.checklist.topics(person, key))))
-    if part.may(Action.INVITE):
-        return sum(
-            item.stage is not Stage.CONFIRMED and not item.silent for item in joint.opinions.of_review(person, key)
-        )
+    if here.may(Action.ANSWER_POINT):
+        return sum(map(_open, _items(here.joint.checklist.topics(here.person, here.key))))
+    if here.may(Action.INVITE):
+        opinions = here.joint.opinions.of_review(here.person, here.key)
+        return sum(item.stage is not Stage.CONFIRMED and not item.silent for item in opinions)
     return 0
 
 
-def show(joint: JointReview, person: Person, key: str) -> None:
+def show(here: Here) -> None:
     """Write the panel."""
-    here = shared.enter(joint, person, key)
-    if here is None:
-        return
     if here.part.role in OF_AN_OFFICE:
         _office(here)
     elif here.part.role is Role.EXPERT:

@@ -12,32 +12,28 @@ from tanping.assessment.pages.review.panels.shared import Here
 from tanping.assessment.review.errors import RefusedError
 from tanping.assessment.review.places import label_of, places_of
 from tanping.assessment.review.roles import Action
-from tanping.assessment.review.service import JointReview
 from tanping.assessment.review.service.texts import Remark
-from tanping.assessment.review.users import Person
 
 TITLE = "批注"
 ANYWHERE = ""
 
 
-def wanted(joint: JointReview, person: Person, key: str) -> bool:
+def wanted(here: Here) -> bool:
     """Reviewers and those who read their work."""
-    return shared.knows(joint, person, key, Action.READ_OPINIONS)
+    return here.knows(Action.READ_OPINIONS)
 
 
-def count(joint: JointReview, person: Person, key: str) -> int:
+def count(here: Here) -> int:
     """How many remarks are not dealt with, for who can deal with them."""
-    if not joint.staffing.part(person, key).may(Action.COMMENT):
+    if not here.may(Action.COMMENT):
         return 0
-    return sum(not item.settled_by and not item.reply_to for item in _remarks(joint.texts.comments(person, key)))
+    found = _remarks(here.joint.texts.comments(here.person, here.key))
+    return sum(not item.settled_by and not item.reply_to for item in found)
 
 
-def show(joint: JointReview, person: Person, key: str) -> None:
+def show(here: Here) -> None:
     """Write the panel."""
-    here = shared.enter(joint, person, key)
-    if here is None:
-        return
-    found = _remarks(joint.texts.comments(person, key))
+    found = _remarks(here.joint.texts.comments(here.person, here.key))
     firsts = [item for item in found if not item.reply_to]
     open_ones = [item for item in firsts if not item.settled_by]
     if here.may(Action.COMMENT):
@@ -47,7 +43,7 @@ def show(joint: JointReview, person: Person, key: str) -> None:
     else:
         shared.idle(f"共 {len(firsts)} 条批注，未处理 {len(open_ones)} 条。")
     titles = {"open": "未处理", "all": "全部"}
-    opened = shared.sections(f"comments:{key}", titles, counts={"open": len(open_ones), "all": len(firsts)})
+    opened = shared.sections(f"comments:{here.key}", titles, counts={"open": len(open_ones), "all": len(firsts)})
     shown = open_ones if opened == "open" else firsts
     if here.may(Action.COMMENT):
         _write(here)

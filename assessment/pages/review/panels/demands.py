@@ -12,9 +12,7 @@ from tanping.assessment.pages import parts
 from tanping.assessment.pages.review.panels import shared
 from tanping.assessment.pages.review.panels.shared import Here
 from tanping.assessment.review.roles import Action, Role
-from tanping.assessment.review.service import JointReview
 from tanping.assessment.review.service.demands import Demand, TableRow, Terms
-from tanping.assessment.review.users import Person
 from tanping.assessment.review.words import Adoption, DemandStage
 from tanping.assessment.review.workflow import State
 
@@ -27,28 +25,26 @@ WHO = (str(Role.BUILDER), str(Role.PREPARER))
 """Who on the applicant's side may be named to meet a demand; nobody named means both."""
 
 
-def wanted(joint: JointReview, person: Person, key: str) -> bool:
+def wanted(here: Here) -> bool:
     """Whoever may read the project, once it was handed in; the applicant, once something was demanded."""
-    part = shared.part_of(joint, person, key)
-    if part is None or (part.state is State.DRAFT and part.round == 1):
+    if here.part.state is State.DRAFT and here.part.round == 1:
         return False
-    return part.knows(Action.WRITE_DEMAND) or bool(joint.demands.of_review(person, key))
+    return here.knows(Action.WRITE_DEMAND) or bool(here.joint.demands.of_review(here.person, here.key))
 
 
-def count(joint: JointReview, person: Person, key: str) -> int:
+def count(here: Here) -> int:
     """How many demands wait for this person: to be answered, judged or issued."""
-    part, found = joint.staffing.part(person, key), joint.demands.of_review(person, key)
-    if part.may(Action.ANSWER_DEMAND):
+    if not (here.may(Action.ANSWER_DEMAND) or here.may(Action.JUDGE_DEMAND)):
+        return 0
+    found = here.joint.demands.of_review(here.person, here.key)
+    if here.may(Action.ANSWER_DEMAND):
         return sum(item.issued and not item.answer for item in found)
-    return sum(map(_to_judge, found)) + sum(not item.issued for item in found) if part.may(Action.JUDGE_DEMAND) else 0
+    return sum(map(_to_judge, found)) + sum(not item.issued for item in found)
 
 
-def show(joint: JointReview, person: Person, key: str) -> None:
+def show(here: Here) -> None:
     """Write the panel."""
-    here = shared.enter(joint, person, key)
-    if here is None:
-        return
-    found = joint.demands.of_review(person, key)
+    found = here.joint.demands.of_review(here.person, here.key)
     issued, written = [item for item in found if item.issued], [item for item in found if not item.issued]
     _now(here, issued, written)
     titles = {}
@@ -57,7 +53,9 @@ def show(joint: JointReview, person: Person, key: str) -> None:
     titles["answers"] = "意见与答复"
     titles["table"] = "意见—修改对照表"
     counts = {"writing": len(written), "answers": len(issued)}
-    opened = shared.sections(f"demands:{key}", titles, first="answers" if issued and not written else "", counts=counts)
+    opened = shared.sections(
+        f"demands:{here.key}", titles, first="answers" if issued and not written else "", counts=counts
+    )
     if opened == "writing":
         _writing(here, found, written)
     elif opened == "answers":

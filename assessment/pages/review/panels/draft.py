@@ -14,9 +14,7 @@ from tanping.assessment.pages import parts
 from tanping.assessment.pages.review.panels import remarks, shared
 from tanping.assessment.pages.review.panels.shared import Here
 from tanping.assessment.review.roles import Action, Role
-from tanping.assessment.review.service import JointReview
 from tanping.assessment.review.service.drafting import CONCLUSION, Conclusion
-from tanping.assessment.review.users import Person
 from tanping.assessment.review.words import Adoption, Countersign, OpinionKind, Stage
 from tanping.assessment.review.workflow import MAIN_LINE, State
 
@@ -24,22 +22,20 @@ TITLE = "拟稿与会签"
 FORMS = tuple(Outcome)
 
 
-def wanted(joint: JointReview, person: Person, key: str) -> bool:
+def wanted(here: Here) -> bool:
     """Reviewers and those who read their work, from drafting on."""
-    part = shared.part_of(joint, person, key)
-    if part is None or not part.knows(Action.READ_OPINIONS):
+    if not here.knows(Action.READ_OPINIONS):
         return False
-    begun = part.state in MAIN_LINE[MAIN_LINE.index(State.DRAFTING) :]
-    return begun or bool(joint.drafting.conclusions(person, key))
+    begun = here.part.state in MAIN_LINE[MAIN_LINE.index(State.DRAFTING) :]
+    return begun or bool(here.joint.drafting.conclusions(here.person, here.key))
 
 
-def count(joint: JointReview, person: Person, key: str) -> int:
+def count(here: Here) -> int:
     """Whether this person's office is still to countersign: 1 or 0."""
-    part = joint.staffing.part(person, key)
-    if not part.may(Action.COUNTERSIGN):
+    if not here.may(Action.COUNTERSIGN):
         return 0
-    newest = joint.drafting.conclusions(person, key)[-1]
-    return int(part.office in _asked(joint, person, key) and part.office not in _signed(newest))
+    newest = here.joint.drafting.conclusions(here.person, here.key)[-1]
+    return int(here.part.office in _asked(here) and here.part.office not in _signed(newest))
 
 
 def of_draft(place: str) -> bool:
@@ -47,20 +43,17 @@ def of_draft(place: str) -> bool:
     return place.startswith(f"{CONCLUSION}/")
 
 
-def show(joint: JointReview, person: Person, key: str) -> None:
+def show(here: Here) -> None:
     """Write the panel."""
-    here = shared.enter(joint, person, key)
-    if here is None:
-        return
-    versions = joint.drafting.conclusions(person, key)
+    versions = here.joint.drafting.conclusions(here.person, here.key)
     _now(here, versions)
     if here.may(Action.WRITE_CONCLUSION):
         _write(here, versions)
     _versions(here, versions)
 
 
-def _asked(joint: JointReview, person: Person, key: str) -> set[str]:
-    return {item.office for item in joint.opinions.of_review(person, key)}
+def _asked(here: Here) -> set[str]:
+    return {item.office for item in here.joint.opinions.of_review(here.person, here.key)}
 
 
 def _signed(version: Conclusion) -> dict[str, str]:
@@ -76,7 +69,7 @@ def _now(here: Here, versions: Sequence[Conclusion]) -> None:
             shared.now("选一种结论，改好文字，存为一稿，再送会签。")
     elif here.may(Action.COUNTERSIGN) and versions:
         office = here.part.office
-        if office not in _asked(here.joint, here.person, here.key):
+        if office not in _asked(here):
             shared.idle(f"{office}不在这次会签范围内。")
         elif office in _signed(versions[-1]):
             shared.idle(f"{office}已会签：{_signed(versions[-1])[office]}。")
@@ -176,7 +169,7 @@ def _suggest(here: Here) -> tuple[Outcome, str]:
 
 def _countersign(here: Here, newest: Conclusion) -> None:
     office = here.part.office
-    if office not in _asked(here.joint, here.person, here.key) or office in _signed(newest):
+    if office not in _asked(here) or office in _signed(newest):
         return
     place, where = f"opinion/{office}/{here.part.round}/countersign/{newest.number}", f"countersign:{here.key}"
     shared.writing(here, place, "会签意见（有意见时必填）", height=80)

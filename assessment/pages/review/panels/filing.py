@@ -10,10 +10,8 @@ from tanping.assessment.documents import figures
 from tanping.assessment.pages.review.panels import shared
 from tanping.assessment.pages.review.panels.shared import Here
 from tanping.assessment.review.roles import Action, Role
-from tanping.assessment.review.service import JointReview
 from tanping.assessment.review.service.filing import FileItem
 from tanping.assessment.review.service.register import FINAL
-from tanping.assessment.review.users import Person
 from tanping.assessment.review.workflow import State
 
 TITLE = "编号、用印与归档"
@@ -21,20 +19,16 @@ _STATES = (State.NUMBERING, State.SEALING, State.FILING, State.FILED)
 _DOING = frozenset({Role.LEAD_CLERK, Role.ARCHIVIST})
 
 
-def wanted(joint: JointReview, person: Person, key: str) -> bool:
+def wanted(here: Here) -> bool:
     """Those who read the record, once the opinion is signed; the archivist always."""
-    part = shared.part_of(joint, person, key)
-    if part is None or not part.knows(Action.READ_OPINIONS):
+    if not here.knows(Action.READ_OPINIONS):
         return False
-    return part.state in _STATES or part.role is Role.ARCHIVIST
+    return here.part.state in _STATES or here.part.role is Role.ARCHIVIST
 
 
-def show(joint: JointReview, person: Person, key: str) -> None:
+def show(here: Here) -> None:
     """Write the panel."""
-    here = shared.enter(joint, person, key)
-    if here is None:
-        return
-    contents = joint.filing.contents(person, key)
+    contents = here.joint.filing.contents(here.person, here.key)
     _now(here, [item for item in contents if not item.ready])
     _document(here)
     shared.head(f"卷内目录　{len(contents)} 件")

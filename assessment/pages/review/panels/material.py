@@ -16,10 +16,8 @@ from tanping.assessment.review import words
 from tanping.assessment.review.compare import ClauseChange, Comparison, FieldChange, FigureChange
 from tanping.assessment.review.errors import ChangedError, ReviewError
 from tanping.assessment.review.roles import Action, Role
-from tanping.assessment.review.service import JointReview
 from tanping.assessment.review.service.register import FIELDS
 from tanping.assessment.review.store.reviews import PaperRow, ReviewRow, SubmissionRow
-from tanping.assessment.review.users import Person
 from tanping.assessment.review.workflow import State
 
 TITLE = "登记与材料"
@@ -29,19 +27,11 @@ DIGITS = 6
 """Significant digits of a figure in a comparison; one that differs only beyond them is not listed."""
 
 
-def wanted(joint: JointReview, person: Person, key: str) -> bool:
-    """Whoever may read the project."""
-    return shared.part_of(joint, person, key) is not None
-
-
-def show(joint: JointReview, person: Person, key: str) -> None:
+def show(here: Here) -> None:
     """Write the panel."""
-    here = shared.enter(joint, person, key)
-    if here is None:
-        return
     _now(here)
-    papers = joint.register.papers(person, key)
-    versions = joint.submissions.versions(person, key)
+    papers = here.joint.register.papers(here.person, here.key)
+    versions = here.joint.submissions.versions(here.person, here.key)
     titles = {
         "register": "登记",
         "papers": "文件",
@@ -49,7 +39,7 @@ def show(joint: JointReview, person: Person, key: str) -> None:
         "compare": "两稿比较",
         "other": "其他附件",
     }
-    opened = shared.sections(f"material:{key}", titles, counts={"papers": len(papers), "versions": len(versions)})
+    opened = shared.sections(f"material:{here.key}", titles, counts={"papers": len(papers), "versions": len(versions)})
     if opened == "register":
         _register(here)
     elif opened == "papers":

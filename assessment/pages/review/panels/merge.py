@@ -14,10 +14,8 @@ from tanping.assessment.pages.review.panels import opinion_form, shared
 from tanping.assessment.pages.review.panels.shared import Here
 from tanping.assessment.review.errors import RefusedError
 from tanping.assessment.review.roles import Action
-from tanping.assessment.review.service import JointReview
 from tanping.assessment.review.service.opinions import Contradiction, KeptPoint, Opinion
 from tanping.assessment.review.store.reviews import MinutesRow
-from tanping.assessment.review.users import Person
 from tanping.assessment.review.words import Adoption, Meeting, OpinionKind, Source, Stage
 from tanping.assessment.review.workflow import State
 
@@ -26,29 +24,26 @@ ADOPTIONS = tuple(Adoption)
 HELD = {State.ASSESSMENT: Meeting.VISIT, State.COORDINATION: Meeting.COORDINATION, State.MERGING: Meeting.COORDINATION}
 
 
-def wanted(joint: JointReview, person: Person, key: str) -> bool:
+def wanted(here: Here) -> bool:
     """Reviewers and those who read their work, once there is an opinion, a meeting, or work on either."""
-    if not shared.knows(joint, person, key, Action.READ_OPINIONS):
+    if not here.knows(Action.READ_OPINIONS):
         return False
-    part = joint.staffing.part(person, key)
-    return part.may(Action.WRITE_MINUTES) or part.may(Action.ADOPT) or bool(joint.opinions.of_review(person, key))
+    at_work = here.may(Action.WRITE_MINUTES) or here.may(Action.ADOPT)
+    return at_work or bool(here.joint.opinions.of_review(here.person, here.key))
 
 
-def count(joint: JointReview, person: Person, key: str) -> int:
+def count(here: Here) -> int:
     """How many points wait for this person's decision."""
-    if not joint.staffing.part(person, key).may(Action.ADOPT):
+    if not here.may(Action.ADOPT):
         return 0
-    return sum(not point.adoption for _, point in _points_of(joint.opinions.of_review(person, key)))
+    return sum(not point.adoption for _, point in _points_of(here.joint.opinions.of_review(here.person, here.key)))
 
 
-def show(joint: JointReview, person: Person, key: str) -> None:
+def show(here: Here) -> None:
     """Write the panel."""
-    here = shared.enter(joint, person, key)
-    if here is None:
-        return
-    opinions = joint.opinions.of_review(person, key)
-    contradictions = joint.opinions.contradictions(person, key)
-    minutes = joint.drafting.minutes(person, key)
+    opinions = here.joint.opinions.of_review(here.person, here.key)
+    contradictions = here.joint.opinions.contradictions(here.person, here.key)
+    minutes = here.joint.drafting.minutes(here.person, here.key)
     points = _points_of(opinions)
     _now(here, opinions, points, minutes)
     titles = {
@@ -59,7 +54,7 @@ def show(joint: JointReview, person: Person, key: str) -> None:
     }
     counts = dict(zip(titles, map(len, (points, opinions, contradictions, minutes)), strict=True))
     meeting = here.part.state is State.COORDINATION and here.may(Action.WRITE_MINUTES)
-    opened = shared.sections(f"merge:{key}", titles, first="minutes" if meeting else "points", counts=counts)
+    opened = shared.sections(f"merge:{here.key}", titles, first="minutes" if meeting else "points", counts=counts)
     if opened == "points":
         _points(here, points)
     elif opened == "opinions":

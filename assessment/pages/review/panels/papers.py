@@ -12,10 +12,8 @@ from tanping.assessment.pages import parts, sheets
 from tanping.assessment.pages.review import REFUSALS, told
 from tanping.assessment.pages.review.panels import shared
 from tanping.assessment.pages.review.panels.shared import Here
-from tanping.assessment.review.service import JointReview
 from tanping.assessment.review.service.papers import Paper
 from tanping.assessment.review.service.printing import Changes
-from tanping.assessment.review.users import Person
 
 TITLE = "文书"
 DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -25,17 +23,9 @@ _LONGEST = 160
 _UNFIT = re.compile(r'[\\/:*?"<>|\s]+')
 
 
-def wanted(joint: JointReview, person: Person, key: str) -> bool:
-    """Whoever has a part here has papers of their own."""
-    return shared.part_of(joint, person, key) is not None
-
-
-def show(joint: JointReview, person: Person, key: str) -> None:
+def show(here: Here) -> None:
     """Write the panel."""
-    here = shared.enter(joint, person, key)
-    if here is None:
-        return
-    papers = joint.printing.documents_of(person, key)
+    papers = here.joint.printing.documents_of(here.person, here.key)
     ready = [paper for paper in papers if not paper.why]
     waiting = [paper for paper in papers if paper.why]
     if not ready:
@@ -43,7 +33,7 @@ def show(joint: JointReview, person: Person, key: str) -> None:
         return
     left, right = st.columns([1, 3], gap="large")
     with left:
-        chosen = _pick(key, ready)
+        chosen = _pick(here.key, ready)
         if waiting:
             shared.soft(_later(waiting))
     with right:

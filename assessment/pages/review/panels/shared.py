@@ -18,12 +18,11 @@ import streamlit as st
 
 from tanping.assessment.pages import parts
 from tanping.assessment.pages.review import REFUSALS, told
-from tanping.assessment.review.errors import ChangedError, NotAllowedError, ReviewError
+from tanping.assessment.review.errors import ChangedError, NotAllowedError
 from tanping.assessment.review.roles import ENTERING, Action
 from tanping.assessment.review.service import JointReview
 from tanping.assessment.review.service.staffing import Part
 from tanping.assessment.review.service.texts import Text, Version
-from tanping.assessment.review.store import StoreError
 from tanping.assessment.review.store.reviews import AttachmentRow
 from tanping.assessment.review.users import Person
 
@@ -65,7 +64,7 @@ TONES |= {
 
 @dataclass(frozen=True)
 class Here:
-    """One person's panel of one review."""
+    """One person's part in one review, looked up once for all that a page shows of it."""
 
     joint: JointReview
     person: Person
@@ -91,28 +90,9 @@ class Here:
         return "applicant" if self.enters else "inside"
 
 
-def part_of(joint: JointReview, person: Person, key: str) -> Part | None:
-    """Return as what somebody acts on a review, or None."""
-    try:
-        return joint.staffing.part(person, key)
-    except (ReviewError, StoreError):
-        return None
-
-
-def knows(joint: JointReview, person: Person, key: str, action: Action) -> bool:
-    """Whether somebody's role on a review does a work at all."""
-    part = part_of(joint, person, key)
-    return part is not None and part.knows(action)
-
-
-def enter(joint: JointReview, person: Person, key: str) -> Here | None:
-    """Begin a panel; tell why not and return None if the person has no part here."""
+def dress() -> None:
+    """Give the page what panels look like."""
     st.html(Path(__file__).with_name("panels.css"))
-    try:
-        return Here(joint, person, key, joint.staffing.part(person, key))
-    except REFUSALS as error:
-        told(error)
-        return None
 
 
 # ---- words -----------------------------------------------------------------------------------------------------------

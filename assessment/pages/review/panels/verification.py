@@ -17,9 +17,7 @@ from tanping.assessment.project.catalogue import TABLE_LABELS
 from tanping.assessment.review.errors import RefusedError
 from tanping.assessment.review.places import FIGURE, FIGURES, label_of, part, places_of, said
 from tanping.assessment.review.roles import OF_AN_OFFICE, Action, Role
-from tanping.assessment.review.service import JointReview
 from tanping.assessment.review.service.verification import Check, Checked
-from tanping.assessment.review.users import Person
 from tanping.assessment.review.words import CheckStatus
 from tanping.assessment.review.workflow import State
 
@@ -47,23 +45,21 @@ class Item:
         return self.checked.status if self.checked else UNSEEN
 
 
-def wanted(joint: JointReview, person: Person, key: str) -> bool:
+def wanted(here: Here) -> bool:
     """Reviewers and those who read their work, once something was handed in."""
-    return shared.knows(joint, person, key, Action.READ_OPINIONS) and bool(joint.submissions.versions(person, key))
+    return here.knows(Action.READ_OPINIONS) and bool(here.joint.submissions.versions(here.person, here.key))
 
 
-def count(joint: JointReview, person: Person, key: str) -> int:
+def count(here: Here) -> int:
     """How many places are in doubt, for who can settle them."""
-    if not joint.staffing.part(person, key).may(Action.VERIFY):
+    if not here.may(Action.VERIFY):
         return 0
-    return sum(item.status == CheckStatus.DOUBTED for item in joint.verification.overview(person, key))
+    return sum(item.status == CheckStatus.DOUBTED for item in here.joint.verification.overview(here.person, here.key))
 
 
-def show(joint: JointReview, person: Person, key: str) -> None:
+def show(here: Here) -> None:
     """Write the panel."""
-    here = shared.enter(joint, person, key)
-    if here is None:
-        return
+    joint, person, key = here.joint, here.person, here.key
     versions = joint.submissions.versions(person, key)
     if not versions:
         shared.idle("还没有封存的项目文件。")
