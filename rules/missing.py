@@ -8,6 +8,7 @@ complying project reaches its headline soonest.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -163,12 +164,20 @@ def candidates(screening: Screening, name: str, clauses: Sequence[Clause]) -> li
             return [PaperStatus.HELD, PaperStatus.ABSENT]
         case Kind.CHOICE:
             return list(fact.choices)
-    marks = sorted({mark for clause in clauses for mark in _marks(clause, name)})
+    marks = sorted({mark for clause in clauses if name in clause.facts for mark in _marks(clause, name)})
     if fact.kind is Kind.NUMBER:
-        return [*marks, marks[-1] + 1] if marks else [Decimal(0), Decimal(1)]
+        return _beside(marks) if marks else [Decimal(0), Decimal(1)]
     if fact.kind is Kind.DATE:
-        return [marks[0] - timedelta(days=1), *marks] if marks else [screening.as_of]
+        day = timedelta(days=1)
+        return [marks[0] - day, *marks, marks[-1] + day] if marks else [screening.as_of]
     return [*marks, "别处"]
+
+
+def _beside(marks: Sequence[Decimal]) -> list[Value]:
+    """Every line, and an amount on each side of it; below the first only where that is more than nothing."""
+    between = [(low + high) / 2 for low, high in itertools.pairwise(marks)]
+    below = [marks[0] / 2] if marks[0] > 0 else []
+    return sorted([*below, *marks, *between, marks[-1] + 1])
 
 
 def _marks(clause: Clause, name: str) -> list[Any]:

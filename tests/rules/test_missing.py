@@ -159,10 +159,16 @@ def test_one_date_for_all_serves_too(pack_of: Packer, screen: Screener) -> None:
         ("coastal", "coastal", [True, False]),
         ("review", "not review", [PaperStatus.HELD, PaperStatus.ABSENT]),
         ("zone", "zone == 'one'", ["none", "one", "two"]),
-        ("rate", "rate > 285 and 100 <= rate", [Decimal(100), Decimal(285), Decimal(286)]),
+        (
+            "rate",
+            "rate > 285 and 100 <= rate",
+            [Decimal(50), Decimal(100), Decimal("192.5"), Decimal(285), Decimal(286)],
+        ),
+        ("rate", "rate < 285", [Decimal("142.5"), Decimal(285), Decimal(286)]),
+        ("rate", "rate > 0", [Decimal(0), Decimal(1)]),
         ("rate", "rate > limit", [Decimal(0), Decimal(1)]),
         ("limit", "rate > 2 * limit", [Decimal(0), Decimal(1)]),
-        ("notice", "notice > '2026-06-01'", [date(2026, 5, 31), date(2026, 6, 1)]),
+        ("notice", "notice > '2026-06-01'", [date(2026, 5, 31), date(2026, 6, 1), date(2026, 6, 2)]),
         ("notice", "notice > assessment_date", [AS_OF]),
         ("city", "city == '盐城' or city in ['南通']", ["南通", "盐城", "别处"]),
     ],
@@ -172,6 +178,19 @@ def test_candidates_are_the_answers_that_make_a_difference(
 ) -> None:
     packs = pack_of(clause_text(condition=condition))
     assert candidates(screen(packs), name, packs.clauses) == expected
+
+
+@pytest.mark.parametrize(
+    ("fact", "condition"),
+    [("rate", "rate < 285"), ("rate", "100 < rate and rate < 285"), ("notice", "notice > '2026-06-01'")],
+)
+def test_an_answer_that_meets_the_line_is_supposed_too(
+    pack_of: Packer, screen: Screener, fact: str, condition: str
+) -> None:
+    """Such an answer leaves the rest of the clause open, so that the question settles less than the whole clause."""
+    packs = pack_of(clause_text(condition=f"{condition} and coastal"))
+    scores = {item.fact: item.score for item in missing_facts(screen(packs))}
+    assert 0 < scores[fact] < 9
 
 
 def test_a_text_nobody_used_can_be_supposed(pack_of: Packer, screen: Screener) -> None:
