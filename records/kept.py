@@ -45,11 +45,11 @@ def kept(folder: Path, name: str, files: Mapping[str, bytes], code: Path, make: 
     with without_collector():
         place = folder / "__pycache__" / f"{name}.{sys.implementation.cache_tag}.kept"
         key = _key(files, code)
-        found = _read(place, key)
+        found = read(place, key)
         if found is None:
             found = make()
             if not sys.dont_write_bytecode:
-                _write(place, key, found)
+                write(place, key, found)
         return found
 
 
@@ -64,7 +64,8 @@ def _key(files: Mapping[str, bytes], code: Path) -> bytes:
     return digest.digest()
 
 
-def _read(place: Path, key: bytes) -> Any:
+def read(place: Path, key: bytes) -> Any:
+    """Return what was written under this key, or None: whatever is wrong with the file, it can be made again."""
     try:
         content = place.read_bytes()
         if content[: len(key)] != key:
@@ -74,7 +75,8 @@ def _read(place: Path, key: bytes) -> Any:
         return None
 
 
-def _write(place: Path, key: bytes, made: Any) -> None:
+def write(place: Path, key: bytes, made: Any) -> None:
+    """Keep a thing, whole or not at all; a place that can't be written keeps nothing."""
     with contextlib.suppress(OSError):
         place.parent.mkdir(exist_ok=True)
         handle, draft = tempfile.mkstemp(dir=place.parent, prefix=f"{place.name}.")

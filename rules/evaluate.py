@@ -48,7 +48,8 @@ class Screening:
     """The result for a table.
 
     ``outcomes``: one for each clause in force (or bound on a date of the project's own), in pack order. ``best``, ``worst``, ``suspected``: one
-    level 0–3 a project; ``row_best``, ``row_worst``, ``row_suspected``: one a production unit.
+    level 0–3 a project; ``row_best``, ``row_worst``, ``row_suspected``: one a production unit. ``whole``: all registers of a table of one
+    project, so that what is told of it need not be run again.
     """
 
     packs: PackSet
@@ -59,6 +60,7 @@ class Screening:
     row_best: Levels
     row_worst: Levels
     row_suspected: Levels
+    whole: tuple[Block, list[Kleene]] | None = None
 
     @property
     def table(self) -> FactTable:
@@ -125,8 +127,11 @@ def evaluate(
     store = _Store(program, table.rows)
     for start in range(0, table.rows or 1, BLOCK_ROWS):
         stop = min(start + BLOCK_ROWS, table.rows)
-        store.keep(program.run(Block(context, start, stop)), start, stop)
-    return Screening(packs, context, moment, program, store.outcomes(), *store.levels)
+        block = Block(context, start, stop)
+        registers = program.run(block)
+        store.keep(registers, start, stop)
+    whole = (block, registers) if table.projects == 1 and table.rows == block.rows else None
+    return Screening(packs, context, moment, program, store.outcomes(), *store.levels, whole)
 
 
 def in_force(clauses: Iterable[Clause], as_of: date) -> tuple[Clause, ...]:

@@ -326,6 +326,9 @@ class _Look:
     @classmethod
     def at(cls, screening: Screening, program: Program, project: int) -> _Look:
         rows = screening.table.rows_of(project)
+        if screening.whole is not None and program is screening.program:
+            block, registers = screening.whole
+            return cls(screening, rows, block, program, registers)
         block = Block(screening.context, rows.start, rows.stop)
         return cls(screening, rows, block, program, program.run(block))
 

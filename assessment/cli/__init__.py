@@ -56,9 +56,13 @@ def build_parser(names: Sequence[str] = COMMANDS) -> argparse.ArgumentParser:
 
 
 def command() -> int:
-    """Be the command of a shell: run it and let the process end at once, without a last look for garbage."""
+    """Be the command of a shell: a process for nothing but this, which keeps what the next one can use."""
+    from tanping.records.methods import Methods
+
+    methods = Methods()
+    methods.install()
     code = main()
-    gc.freeze()
+    methods.keep()
     return code
 
 
@@ -76,7 +80,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     arguments.alone = argv is None  # a process of its own, for nothing but this command
     try:
         with without_collector() if arguments.handler.__module__ in _ONE_PROJECT else nullcontext():
-            return int(arguments.handler(arguments))
+            code = int(arguments.handler(arguments))
+            if arguments.alone:
+                gc.freeze()  # the process ends: no last look for garbage, neither here nor by the interpreter
+            return code
     except InputError as error:
         print(error, file=sys.stderr)
         return WRONG_INPUT
