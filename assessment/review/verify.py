@@ -19,6 +19,7 @@ from tanping.assessment.review.record import Head, image, instant_text
 from tanping.assessment.review.store import guards
 from tanping.assessment.review.store.events import BlobRow
 from tanping.assessment.review.store.guards import ZERO
+from tanping.assessment.review.store.models import Sealed
 from tanping.assessment.review.store.tables import SEALED
 from tanping.assessment.review.store.trouble import told
 from tanping.records.canonical import CanonicalError, read_canonical, sha256
@@ -127,10 +128,7 @@ class ChainCheck:
         if row.at < self._at:
             self._fault(Kind.REORDERED, f"{_name(row)}的时间早于它前面的一条", row.seq)
         if content is not None:
-            try:
-                self._fold(row, content)
-            except (TypeError, ValueError, AttributeError):
-                self._fault(Kind.EDITED, f"{_name(row)}的内容不成事件", row.seq)
+            self._fold(row, content)
         self.head = Head(row.seq, digest)
         self._seq_of.setdefault(digest, row.seq)
         self._at = max(self._at, row.at)
@@ -161,7 +159,10 @@ class ChainCheck:
         except CanonicalError:
             self._fault(Kind.EDITED, f"{_name(row)}的内容不是规范形式", row.seq)
             return None
-        return content if isinstance(content, dict) else None
+        if not _is_event(content):
+            self._fault(Kind.EDITED, f"{_name(row)}的内容不成事件", row.seq)
+            return None
+        return dict(content)
 
     def _columns(self, row: Stored, content: dict[str, Any]) -> None:
         if content.get("seq") != row.seq:
@@ -182,16 +183,30 @@ class ChainCheck:
             self._fault(Kind.INSERTED, f"{_name(row)}接在第 {known} 条之后，{extra}是插入的", row.seq)
 
     def _fold(self, row: Stored, content: dict[str, Any]) -> None:
-        for name, key, values in content.get("rows", ()):
+        for name, key, values in content["rows"]:
             if values is None:
                 self.rows.pop((name, key), None)
             else:
                 self.rows[name, key] = values
-        for digest in content.get("blobs", ()):
+        for digest in content["blobs"]:
             self.blobs.setdefault(digest, row.seq)
 
     def _fault(self, kind: Kind, what: str, seq: int | None = None) -> None:
         self.faults.append(Fault(kind, what, seq))
+
+
+def _is_event(content: Any) -> bool:
+    """Whether a content has the parts by which tables and contents are compared: it may be forged under a right hash."""
+    if not isinstance(content, dict) or not all(isinstance(content.get(part), list) for part in ("rows", "blobs")):
+        return False
+    tells_rows = all(
+        isinstance(row, list)
+        and [type(item) for item in row[:2]] == [str, str]
+        and len(row) == 3
+        and isinstance(row[2], dict | None)
+        for row in content["rows"]
+    )
+    return tells_rows and all(isinstance(digest, str) for digest in content["blobs"])
 
 
 _BLOB = text("SELECT content FROM blobs WHERE sha256 = :sha256")
@@ -217,11 +232,12 @@ def _check_tables(session: Session, told_rows: Rows) -> tuple[int, list[Fault]]:
     faults: list[Fault] = []
     seen = set()
     for name, table in sorted(SEALED.items()):
+        blank = _blank(table)
         try:
             for row in session.scalars(select(table).execution_options(yield_per=500)):
                 key = (name, str(row.id))  # type: ignore[attr-defined]
                 seen.add(key)
-                faults += _compare(key, image(row), told_rows.get(key))
+                faults += _compare(key, image(row), told_rows.get(key), blank)
                 session.expunge(row)
         except (ValueError, TypeError):
             faults.append(Fault(Kind.EDITED, f"表 {name} 里有读不出的内容（不是该列的类型）"))
@@ -231,13 +247,20 @@ def _check_tables(session: Session, told_rows: Rows) -> tuple[int, list[Fault]]:
     return len(seen), faults
 
 
-def _compare(key: tuple[str, str], found: dict[str, Any], said: dict[str, Any] | None) -> Iterator[Fault]:
+def _blank(table: type[Sealed]) -> dict[str, Any]:
+    """Return what a row holds in a column that a later version added: its migration put that there, and older events don't tell it."""
+    columns = table.__table__.columns  # type: ignore[attr-defined]
+    return {column.key: None if column.server_default is None else column.server_default.arg for column in columns}
+
+
+def _compare(
+    key: tuple[str, str], found: dict[str, Any], said: dict[str, Any] | None, blank: dict[str, Any]
+) -> Iterator[Fault]:
     name, row = key
     if said is None:
         yield Fault(Kind.INSERTED, f"表 {name} 的 {row} 在表中有，在记录中没有")
         return
-    # A column that a later version added is not in older events.
-    wrong = [column for column, value in found.items() if column in said and said[column] != value]
+    wrong = [column for column, value in found.items() if said.get(column, blank[column]) != value]
     if wrong:
         yield Fault(Kind.EDITED, f"表 {name} 的 {row} 与记录不符（{'、'.join(wrong)}）")
 
@@ -261,7 +284,7 @@ def _at(value: Any) -> str:
 
 
 def _bytes(value: Any) -> bytes:
-    return value.encode() if isinstance(value, str) else bytes(value or b"")
+    return bytes(value) if isinstance(value, bytes | memoryview) else str(value).encode()
 
 
 def _unguarded(name: str) -> Fault:

@@ -280,6 +280,39 @@ def test_a_wholly_recomputed_chain_shows_against_a_head_kept_elsewhere(engine: E
     assert faults(engine, kept) == [(Kind.REWRITTEN, EVENTS)]
 
 
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"rows": "users"},
+        {"rows": [["users", 5, {}]]},
+        {"rows": [["users", "u1", "改名"]]},
+        {"rows": [["users", "u1"]]},
+        {"rows": None},
+        {"blobs": [5]},
+        {"blobs": {"a": 1}},
+    ],
+)
+def test_a_forged_content_under_a_right_hash_is_told_not_stumbled_over(engine: Engine, forged: dict[str, Any]) -> None:
+    rewritten(engine, 4, lambda content: content.update(forged))
+    assert (Kind.EDITED, 4) in faults(engine)
+    assert any("不成事件" in fault.what for fault in verify(engine).faults)
+
+
+def test_a_column_no_event_tells_must_hold_what_its_migration_put_there(engine: Engine) -> None:
+    """Events before a release don't tell the columns it added; a row touched since without an event shows all the same."""
+    rewritten(engine, EVENTS, lambda content: content["rows"][0][2].pop("organisation"))
+    assert faults(engine) == [(Kind.EDITED, None)]
+    assert any("u9" in fault.what and "organisation" in fault.what for fault in verify(engine).faults)
+
+
+def test_contents_of_another_type_are_told(sqlite_url: str) -> None:
+    """SQLite keeps whatever is put into a column."""
+    made = connect(sqlite_url)
+    in_session(made, lambda session: [keep(session, b"x", START), append(session, "记录", at=START, who=PROGRAM)])
+    run(made, "UPDATE events SET content = 1000000000000", "UPDATE blobs SET content = 2.5")
+    assert faults(made) == [(Kind.EDITED, 1), (Kind.EDITED, 1), (Kind.EDITED, None)]
+
+
 def test_changed_tables_are_found(engine: Engine) -> None:
     run(engine, "UPDATE users SET name = '冒名' WHERE id = 'u3'")
     assert faults(engine) == [(Kind.EDITED, None)]
