@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-import os
-import tempfile
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +18,7 @@ from tanping.assessment.portfolio.outcome import HEADINGS
 from tanping.assessment.portfolio.partition import schema
 from tanping.assessment.portfolio.splice import splice
 from tanping.assessment.project.model import SECTORS, UNIT_KINDS
-from tanping.records.doors.export import SafeWorkbook, csv_bytes, write_file, write_xlsx
+from tanping.records.doors.export import SafeWorkbook, csv_bytes, draft_beside, write_file, write_xlsx
 from tanping.records.doors.workbook import Sheet
 from tanping.records.errors import InputError, Problem, Where
 
@@ -92,7 +89,7 @@ def write_parquet(
     """Put packed partitions together, adding each project's share of its city; ``versions`` go into the metadata. Raises OSError."""
     marks = {VERSIONS: json.dumps(versions, ensure_ascii=False, sort_keys=True).encode()}
     whole = schema().insert(_SHARE_AT, pa.field(SHARE, pa.float64())).with_metadata(marks)
-    with _draft(out) as draft:
+    with draft_beside(out) as draft:
         splice(draft, whole, ((path, _packed_share(path, cities)) for path in parts))
 
 
@@ -110,7 +107,7 @@ def packed(table: pa.Table, **how: Any) -> bytes:
 
 def write_errors(path: Path, parts: Iterable[pa.Table]) -> None:
     """Write the error table; one without errors has its headings only."""
-    with _draft(path) as draft, draft.open("wb") as stream:
+    with draft_beside(path) as draft, draft.open("wb") as stream:
         for at, part in enumerate(parts):
             lines = [part.column_names] if at == 0 else []
             lines += zip(*(column.to_pylist() for column in part.columns), strict=True)
@@ -157,7 +154,7 @@ def _numbered(column: pa.ChunkedArray) -> tuple[np.ndarray, list[str | None]]:
 
 
 def _write_csv(out: Path, parts: Iterator[pa.Table]) -> None:
-    with _draft(out) as draft, draft.open("wb") as stream:
+    with draft_beside(out) as draft, draft.open("wb") as stream:
         stream.write(csv_bytes([list(HEADINGS.values())]))
         for part in parts:
             stream.write(csv_bytes(_lines(part)).removeprefix(b"\xef\xbb\xbf"))
@@ -199,23 +196,6 @@ def _lines(part: pa.Table) -> Iterator[tuple[Any, ...]]:
         words = CODED.get(name)
         columns.append([words.get(value, value) for value in values] if words else values)
     return zip(*columns, strict=True)
-
-
-@contextmanager
-def _draft(path: Path) -> Iterator[Path]:
-    """A draft beside the file that takes its place when all went well."""
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")
-    os.close(handle)
-    draft = Path(name)
-    try:
-        yield draft
-        mask = os.umask(0)
-        os.umask(mask)
-        draft.chmod(0o666 & ~mask)
-        os.replace(draft, path)
-    except BaseException:
-        draft.unlink(missing_ok=True)
-        raise
 
 
 def read_result(path: Path) -> pa.Table:

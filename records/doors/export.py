@@ -11,8 +11,8 @@ import io
 import math
 import os
 import re
-import tempfile
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
@@ -149,17 +149,24 @@ def write_file(path: Path, data: bytes) -> None:
 
 
 def _replace(path: Path, data: bytes) -> None:
-    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")
+    with draft_beside(path) as draft:
+        draft.write_bytes(data)
+
+
+@contextmanager
+def draft_beside(path: Path) -> Iterator[Path]:
+    """Give an empty file beside another, with the rights any new file gets; it takes the other's place when all went well, else it is gone.
+
+    Raises OSError. The system applies the mask of the process: asking for the mask means setting it for a moment, and two threads that do so at
+    once can leave it open for good.
+    """
+    draft = path.parent / f".{path.name[:40]}-{os.urandom(8).hex()}"
+    os.close(os.open(draft, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666))
     try:
-        with os.fdopen(handle, "wb") as stream:
-            stream.write(data)
-        # mkstemp makes private files; a result is for whoever may read the folder.
-        mask = os.umask(0)
-        os.umask(mask)
-        os.chmod(draft, 0o666 & ~mask)
+        yield draft
         os.replace(draft, path)
     except BaseException:
-        Path(draft).unlink(missing_ok=True)
+        draft.unlink(missing_ok=True)
         raise
 
 

@@ -4,6 +4,7 @@ import csv
 import io
 import os
 import zipfile
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from datetime import date
 from decimal import Decimal
@@ -138,6 +139,21 @@ def test_files_are_written_whole_or_not_at_all(tmp_path: Path, monkeypatch: pyte
     assert [path.name for path in tmp_path.iterdir()] == ["结果.xlsx"]
     with pytest.raises(OSError, match="没有"):
         write_file(tmp_path / "没有" / "a.json", b"x")
+
+
+def test_files_get_the_rights_any_new_file_gets_and_many_at_once_leave_the_mask_alone(tmp_path: Path) -> None:
+    """The mask belongs to the whole process: to ask for it is to open it for a moment, for every thread."""
+    masked = os.umask(0o027)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            list(pool.map(lambda at: write_file(tmp_path / f"{at}.json", b"x"), range(200)))
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(os, "umask", None)
+            write_file(tmp_path / "last.json", b"x")
+        assert {path.stat().st_mode & 0o777 for path in tmp_path.glob("*.json")} == {0o640}
+    finally:
+        assert os.umask(masked) == 0o027
+    assert len(list(tmp_path.iterdir())) == 201
 
 
 def test_a_pipe_is_written_to_and_stays_a_pipe(tmp_path: Path) -> None:
