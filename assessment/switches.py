@@ -18,7 +18,7 @@ from tanping.assessment import lifetime
 from tanping.assessment.accounting.exact import exact_sum
 from tanping.assessment.accounting.inventory import account, lifetime_figures
 from tanping.assessment.accounting.shelf import FloatArray
-from tanping.assessment.project.catalogue import ONE_ROW, TABLE_LABELS, TABLES, entries
+from tanping.assessment.project.catalogue import TABLE_LABELS, TABLES, entries
 from tanping.assessment.project.columns import columns_of
 from tanping.assessment.project.intake import plain_project, project_from_plain
 from tanping.assessment.project.model import Project, Switch
@@ -77,7 +77,7 @@ def _trouble(plain: dict[str, Any], switch: Switch) -> str:
         return "变更的表、字段或数值未填"
     if _field(table, field) is None:
         return f"{TABLE_LABELS[table]}没有字段“{field}”"
-    if table not in ONE_ROW and not any(row.get("id") == switch.row.effective for row in plain.get(table, [])):
+    if not any(row.get("id") == switch.row.effective for row in plain.get(table, [])):
         return f"{TABLE_LABELS[table]}没有编号“{switch.row.effective}”"
     try:
         project_from_plain(_changed(plain, switch))
@@ -95,8 +95,6 @@ def _field(table: str, word: str) -> str | None:
 def _changed(plain: dict[str, Any], switch: Switch) -> dict[str, Any]:
     """The project file with one value replaced."""
     table, field = str(switch.table.effective), _field(str(switch.table.effective), str(switch.field.effective))
-    if table in ONE_ROW:
-        return {**plain, table: {**plain.get(table, {}), field: switch.value.text}}
     rows = [{**row, field: switch.value.text} if row.get("id") == switch.row.effective else row for row in plain[table]]
     return {**plain, table: rows}
 

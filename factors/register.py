@@ -117,12 +117,6 @@ class Register:
         """All keys and items, for suggestions."""
         return self._finder.names()
 
-    def rivals(self, record: Factor) -> tuple[Factor, ...]:
-        """The records that contradict this one."""
-        if not record.conflict:
-            return ()
-        return tuple(other for other in self.records if other.conflict == record.conflict and other is not record)
-
     def overdue(self, on: date) -> list[Factor]:
         """The records in use whose review is due: past their best-before, not replaced, and the latest of their kind."""
         latest: dict[tuple[str, str], int] = {}

@@ -93,9 +93,7 @@ def coal_rate(project: Project, applied: Applied) -> Project:
         project,
         units,
         lambda unit: (
-            {"net_coal_rate": _less(unit.net_coal_rate, applied.size, "gce/kWh", applied)}
-            if unit.net_coal_rate.known
-            else {}
+            {"net_coal_rate": _less(unit, "net_coal_rate", "gce/kWh", applied)} if unit.net_coal_rate.known else {}
         ),
     )
     return _burn_less(lowered, _burnt_in(lowered, units), saved, applied)
@@ -105,9 +103,7 @@ def coal_rate(project: Project, applied: Applied) -> Project:
 def auxiliary_rate(project: Project, applied: Applied) -> Project:
     """Less auxiliary power: the same fuel, more supply."""
     units = _units(project, applied, POWER_KINDS, "发电机组")
-    return _edit_units(
-        project, units, lambda unit: {"auxiliary_rate": _less(unit.auxiliary_rate, applied.size, "%", applied)}
-    )
+    return _edit_units(project, units, lambda unit: {"auxiliary_rate": _less(unit, "auxiliary_rate", "%", applied)})
 
 
 @change
@@ -404,7 +400,8 @@ def _record(project: Project, item: str, applied: Applied) -> FuelFactor:
             continue
         if isinstance(found, FuelFactor) and found.ncv is not None:
             return found
-    raise CannotApplyError(f"所选核算依据没有 {item} 的低位发热量")
+    name = applied.register.of(item)[0].name
+    raise CannotApplyError(f"{'所选核算依据' if standards else '没有选择核算依据，'}没有{name}的低位发热量缺省值")
 
 
 def _fuel_of_method(project: Project, applied: Applied) -> FuelFactor:
@@ -487,12 +484,12 @@ def _clinker(project: Project) -> float:
     return sum(float(row.amount.effective or 0) for row in rows)
 
 
-def _less(stated: Stated[Decimal], size: float, unit: str, applied: Applied) -> Stated[Decimal]:
-    if stated.effective is None:
-        raise CannotApplyError("降低前的数值未填")
-    after = float(stated.effective) - size
+def _less(of: Unit, column: str, unit: str, applied: Applied) -> Stated[Decimal]:
+    """A figure of a production unit, lowered by the size of the measure."""
+    after = _known(of, column) - applied.size
     if after < 0:
-        raise CannotApplyError(f"降低 {size:g} {unit} 后为负")
+        raise CannotApplyError(f"降低 {applied.size:g} {unit} 后为负")
+    stated: Stated[Decimal] = getattr(of, column)
     applied.said.append(f"{stated.effective} → {show_result(after)} {unit}")
     return _amount(after, unit, applied, stated)
 

@@ -268,6 +268,10 @@ def test_cost_per_tonne_where_cost_is_given():
         assert one.cost_per_tonne is None
 
 
+def without_amounts(data: dict[str, Any]) -> dict[str, Any]:
+    return {**data, "fuels": [{**row, "amount": "不清楚"} for row in data["fuels"]]}
+
+
 def test_what_cannot_be_applied_says_why_and_changes_nothing():
     rows = (
         ("燃料电池", "1"),
@@ -288,6 +292,61 @@ def test_what_cannot_be_applied_says_why_and_changes_nothing():
         assert words in one.problems[0]
         assert (one.alone, one.marginal, one.cumulative) == (None, None, None)
     assert made.shifts == ()
+
+
+def refused(data: dict[str, Any], measure: str, size: str) -> str:
+    (one,) = effects(data, (measure, size)).effects
+    assert one.alone is None
+    (problem,) = one.problems
+    return problem
+
+
+def with_unit(data: dict[str, Any], **said: str) -> dict[str, Any]:
+    return {**data, "units": [{**unit, **said} for unit in data["units"]]}
+
+
+def cement_only() -> list[dict[str, Any]]:
+    return [row for row in LINE.data["products"] if "熟料" in row["product"]]
+
+
+OTHER_METHOD = {**LINE.data, "project": {**LINE.data["project"], "method": "guide-2013"}}
+OFF_FUEL = {"id": "替代", "fuel": "垃圾衍生燃料", "role": "co_firing", "amount": "无", "ncv": "12 GJ/t"}
+CAUGHT = {"id": "C", "start": "2027-01-01", "rate": "90 %", "share": "50 %", "destination": "永久封存", "site": "盆地"}
+DEAR_HEAT = "降低熟料热耗（预热器、分解炉、篦冷机改造）"
+CAPTURE = "二氧化碳捕集与封存"
+
+
+@pytest.mark.parametrize(
+    ("data", "measure", "size", "words"),
+    [
+        ({**PLANT.data, "captures": [CAUGHT]}, CAPTURE, "10 %", "已填报碳捕集"),
+        (with_unit(PLANT.data, commissioned="不清楚"), CAPTURE, "10 %", "投产日期未填"),
+        (without_amounts(LINE.data), CAPTURE, "10 %", "捕集单元的排放量未知"),
+        ({**LINE.data, "products": cement_only()}, "降低熟料系数", "0.05", "没有水泥产量"),
+        (LINE.data, "降低熟料系数", "1", "超过熟料产量"),
+        ({**LINE.data, "products": []}, DEAR_HEAT, "0.1 GJ/t", "没有熟料产量"),
+        ({**LINE.data, "fuels": []}, DEAR_HEAT, "0.1 GJ/t", "没有可减少的燃料"),
+        (OTHER_METHOD, "非碳酸盐原料替代（电石渣等）", "1 万t", "氧化钙氧化镁法"),
+        ({**LINE.data, "fuels": [*LINE.data["fuels"], OFF_FUEL]}, "增加替代燃料用量", "5 %", "热量为零"),
+        (with_unit(PLANT.data, hours="不清楚"), "汽轮机通流改造", "4 gce/kWh", "单元“1”：年利用（运行）小时数未填"),
+        (with_unit(PLANT.data, auxiliary_rate="不清楚"), "风机、水泵变频与提效", "0.1 %", "单元“1”：厂用电率未填"),
+        (PLANT.data, "风机、水泵变频与提效", "60 %", "后为负"),
+        (
+            {**PLANT.data, "project": {**PLANT.data["project"], "method": ""}},
+            "天然气替代燃煤",
+            "5 %",
+            "没有选择核算依据",
+        ),
+    ],
+)
+def test_every_refusal_names_what_is_in_the_way(data: dict[str, Any], measure: str, size: str, words: str):
+    assert words in refused(data, measure, size)
+
+
+def test_the_same_measure_twice_makes_two_rows():
+    made = effects(PLANT.data, ("生物质掺烧", "5 %"), ("生物质掺烧", "5 %"))
+    assert all(one.problems == () for one in made.effects)
+    assert made.effects[1].marginal == pytest.approx(made.effects[0].marginal * 0.95, rel=1e-6)
 
 
 def test_an_unusual_size_is_a_question_not_a_refusal():
