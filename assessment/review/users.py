@@ -313,15 +313,18 @@ class Accounts:
     def change_password(self, person: Person, old: str, new: str) -> None:
         """Change one's own password; all other sessions of the person end. Raises SignInError, RefusedError."""
         at = self._now()
-        with reading(self._engine) as session:
+        with sealing(self._engine) as session:
             standing(session, person, at)
             user = _user(session, person.id)
             self._throttle(session, user.login, "", at)
+            # Counted as failed until it is known to be right, as in ``sign_in``.
+            attempt = self._attempt(user.login, "", FAILED)
+            session.add(attempt)
             stored = user.password
         if not self._verify(stored, old):
-            with sealing(self._engine) as session:
-                session.add(self._attempt(user.login, "", FAILED))
             raise SignInError("原口令不对。")
+        with sealing(self._engine) as session:
+            session.delete(session.get_one(SignInRow, attempt.id))
         _check_password(user.login, old, new)
         hashed = self._hasher.hash(_secret(new))
         with sealing(self._engine) as session:
