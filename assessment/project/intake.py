@@ -62,7 +62,7 @@ def project_of(document: Located) -> Project:
     if not isinstance(data, Mapping):
         raise InputError(Problem(document.where(), "", "不是项目文件", "键: 值 的 YAML", f"schema: {SCHEMA}"))
     written = {name: content for name, content in data.items() if content is not None}
-    data = upgrade(written, document)
+    data = upgrade(written)
     data, problems = type_facts(data, document)
     try:
         project = Project.model_validate(data)

@@ -10,7 +10,7 @@ from tanping.assessment.project.model import SCHEMA
 STEPS: dict[str, Callable[[dict[str, Any]], dict[str, Any]]] = {}
 
 
-def upgrade(data: dict[str, Any], document: Any) -> dict[str, Any]:
+def upgrade(data: dict[str, Any]) -> dict[str, Any]:
     """Apply the upgrade steps from the file's ``schema`` to the current one; an unknown version is left for validation to refuse."""
     while isinstance(said := data.get("schema"), str) and said != SCHEMA and said in STEPS:
         data = STEPS[said](data)

@@ -7,11 +7,20 @@ from collections.abc import Iterator
 from tanping.assessment.accounting import combustion
 from tanping.assessment.accounting.names import names_of
 from tanping.assessment.crosscheck.figures import Case, Figure
-from tanping.assessment.crosscheck.mistakes.slip import Slip, everywhere, id_of, likely, scaled, slip, times, typed
+from tanping.assessment.crosscheck.mistakes.slip import (
+    KCAL,
+    Slip,
+    everywhere,
+    id_of,
+    likely,
+    scaled,
+    slip,
+    times,
+    typed,
+)
 from tanping.assessment.crosscheck.rerun import Leaf, Term
 from tanping.factors.record import FuelFactor
 
-KCAL = 4.1868  # kJ per kcal, the calorie of GB/T 2589
 BYPRODUCTS = frozenset(
     {"fuel.blast_furnace_gas", "fuel.coke_oven_gas", "fuel.converter_gas", "fuel.other_coal_gas", "fuel.coke"}
 )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from tanping.assessment.accounting import purchased_energy
 from tanping.assessment.crosscheck.figures import Case, Figure
 from tanping.assessment.crosscheck.mistakes.slip import (
+    KCAL,
     Slip,
     everywhere,
     likely,
@@ -22,7 +23,6 @@ from tanping.factors.record import Factor
 
 ELECTRICITY = {name: symbol.sign for name, symbol in purchased_energy.purchased_electricity.symbols.items()}
 HEAT = {name: symbol.sign for name, symbol in purchased_energy.purchased_heat.symbols.items()}
-KCAL = 4.1868
 OWN_PLACE = ("grid.average", "grid.ets_reporting_default", "grid.old6.average")
 
 

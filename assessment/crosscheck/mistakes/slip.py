@@ -15,6 +15,8 @@ FILE = Path(__file__).with_name("mistakes.yaml")
 RECOGNISED = "recognised"
 # A mistake in a method is usually made in every row alike.
 EVERYWHERE = 1.5
+KCAL = 4.1868
+"""kJ per kcal, the calorie of GB/T 2589."""
 
 
 class Mistake(NamedTuple):
