@@ -109,6 +109,53 @@ def test_all_problems_come_at_once(copy):
     assert len(problems(copy)) == 3
 
 
+def test_the_tables_beside_the_factors_are_as_strict(copy):
+    again = {name: (copy / name).read_text("utf-8").splitlines()[1] for name in ("places.csv", "conflicts.csv")}
+    for name, line in again.items():
+        with (copy / name).open("a", encoding="utf-8") as table:
+            table.write(line + "\n")
+    spoil(copy, "conflicts.csv", 3, "closed", "shut")
+    ranges = copy / "plausibility.csv"
+    lines = ranges.read_text("utf-8").splitlines()
+    ranges.write_text("\n".join([*lines, lines[1], lines[2].replace(",9,16,", ",,,")]) + "\n", encoding="utf-8")
+    spoil(copy, FUELS, 2, "2.52151,tCO2/t,0.094439,tCO2/GJ", ",tCO2/t,,")
+    spoil(copy, FUELS, 1, "note", "note,note")
+    spoil(copy, "fuels/national_db_2025.csv", 2, "0.0983,tCO2e/GJ", ",")
+    spoil(copy, "fuels/national_db_2025.csv", 3, "2027-12-31", "2027-13-31")
+    spoil(copy, "fuels/cets_steel_2024.csv", 2, ",GJ/t,", ",,")
+    found = "\n".join(problems(copy))
+    for says in (
+        f"data/places.csv:{len((copy / 'places.csv').read_text('utf-8').splitlines())}: region: “全国”重复",
+        "conflict: “",
+        "state: “shut”不在可选范围",
+        f"data/plausibility.csv:{len(lines) + 1}: key: “power.ncv.hard_coal”重复",
+        f"data/plausibility.csv:{len(lines) + 2}: low: 上下限都没有填写",
+        f"data/{FUELS}:1: note: 列名重复",
+        "data/fuels/national_db_2025.csv:2: ef: 没有填写",
+        "data/fuels/national_db_2025.csv:3: review_by: “2027-13-31”不是日期",
+        "data/fuels/cets_steel_2024.csv:2: ncv_unit: 没有填写",
+    ):
+        assert says in found, (says, found)
+
+
+def test_a_unit_without_a_number_is_refused(copy):
+    spoil(copy, FUELS, 2, "2.52151,tCO2/t", ",tCO2/t")
+    assert any(": ef_unit: 有单位却没有数值" in text for text in problems(copy))
+
+
+def test_a_key_names_one_thing_and_a_conflict_has_a_winner(copy):
+    for path in copy.rglob("*.csv"):
+        text = path.read_text("utf-8")
+        path.write_text(text.replace(",true,heat,", ",false,heat,"), encoding="utf-8")
+    table = copy / FUELS
+    lines = table.read_text("utf-8").splitlines()
+    later = lines[1].replace("2024-12-31", "2030-01-01").replace("fuel.anthracite", "fuel.coke", 1)
+    table.write_text("\n".join([*lines, later.replace(",2024,", ",2030,")]) + "\n", encoding="utf-8")
+    found = problems(copy)
+    assert any("没有一条标为采用" in text for text in found), found
+    assert any(": item: 同一键的 item 与" in text for text in found), found
+
+
 @pytest.mark.parametrize(
     ("content", "says"),
     [
