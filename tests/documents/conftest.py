@@ -9,6 +9,8 @@ from typing import Any
 
 import pytest
 
+from tanping.assessment.documents import pdf
+from tanping.assessment.documents.press import Press
 from tanping.assessment.documents.review import Answer, Demand, Outcome, Point, Review, Signature
 from tanping.assessment.result import (
     Assessment,
@@ -1144,3 +1146,10 @@ def assessment() -> Assessment:
 @pytest.fixture(scope="session")
 def incomplete() -> Assessment:
     return without_coal()
+
+
+@pytest.fixture(scope="session")
+def press() -> Iterator[Press]:
+    """One press for all that print what can't end it."""
+    with pdf.start_press() as one:
+        yield one

@@ -11,6 +11,7 @@ import pytest
 from tanping.assessment.cli import main
 from tanping.assessment.documents import pdf
 from tanping.assessment.documents.many import Order, print_many
+from tanping.assessment.documents.press import Press
 from tanping.assessment.documents.review import Review
 from tanping.assessment.result import Assessment
 from tanping.records.errors import InputError, Problem, Where
@@ -19,7 +20,7 @@ pytestmark = pytest.mark.xdist_group("press")
 
 
 def test_each_is_as_it_would_be_alone_and_a_bad_one_holds_up_none(
-    assessment: Assessment, review: Review, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    assessment: Assessment, review: Review, press: Press, tmp_path: Path
 ) -> None:
     sealed = [replace(review, seal=f"{number:064x}") for number in range(4)]
 
@@ -34,8 +35,7 @@ def test_each_is_as_it_would_be_alone_and_a_bad_one_holds_up_none(
     assert [one.order for one in made] == orders
     assert [bool(one.problem) for one in made] == [False, True, False, False, True]
     assert "读不出" in made[1].problem
-    with pdf.start_press("correction") as press:
-        alone = pdf.print_pdf(assessment, press, "correction", sealed[3])
+    alone = pdf.print_pdf(assessment, press, "correction", sealed[3])
     assert (tmp_path / "3.pdf").read_bytes() == alone
     assert not (tmp_path / "1.pdf").exists()
 

@@ -6,11 +6,11 @@ import io
 import json
 import re
 import unicodedata
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from brief import brief
 from pypdf import PageObject, PdfReader
 
 from tanping.assessment.documents import context, figures, pdf
@@ -21,12 +21,6 @@ pytestmark = pytest.mark.xdist_group("press")
 
 
 @pytest.fixture(scope="module")
-def press() -> Iterator[Press]:
-    with pdf.start_press() as one:
-        yield one
-
-
-@pytest.fixture(scope="module")
 def printed(assessment: Assessment, press: Press) -> bytes:
     return pdf.print_pdf(assessment, press)
 
@@ -34,6 +28,11 @@ def printed(assessment: Assessment, press: Press) -> bytes:
 @pytest.fixture(scope="module")
 def reader(printed: bytes) -> PdfReader:
     return PdfReader(io.BytesIO(printed))
+
+
+@pytest.fixture(scope="module")
+def text(reader: PdfReader) -> str:
+    return text_of(reader)
 
 
 def text_of(reader: PdfReader) -> str:
@@ -95,8 +94,7 @@ def test_page_numbers_odd_right_even_left(reader: PdfReader) -> None:
     ]
 
 
-def test_every_figure_and_expression_stands_in_it(reader: PdfReader, assessment: Assessment) -> None:
-    text = text_of(reader)
+def test_every_figure_and_expression_stands_in_it(text: str, assessment: Assessment) -> None:
     inventory = assessment.inventory
     for source in inventory.sources:
         assert squeezed(figures.expression(source.expression)) in text, source.name
@@ -112,8 +110,7 @@ def test_every_figure_and_expression_stands_in_it(reader: PdfReader, assessment:
             assert squeezed(reference.document) in text
 
 
-def test_every_applicable_clause_is_cited(reader: PdfReader, assessment: Assessment) -> None:
-    text = text_of(reader)
+def test_every_applicable_clause_is_cited(text: str, assessment: Assessment) -> None:
     for finding in assessment.screening.findings:
         if finding.applies != "不涉及":
             assert squeezed(context.title(finding.document)) in text, finding.clause
@@ -130,29 +127,29 @@ def test_every_applicable_clause_is_cited(reader: PdfReader, assessment: Assessm
     assert "不是行政许可" in text
 
 
-def test_no_box_and_no_replacement_character(reader: PdfReader) -> None:
-    text = "".join(page.extract_text() for page in reader.pages)
+def test_no_box_and_no_replacement_character(text: str) -> None:
     assert "\ufffd" not in text
     assert "〓" not in text
     assert "None" not in text
-    assert "CO2" in squeezed(text)
+    assert "CO2" in text
 
 
-def test_record_is_attached(reader: PdfReader, assessment: Assessment) -> None:
+def test_record_is_attached(reader: PdfReader, text: str, assessment: Assessment) -> None:
     (attached,) = reader.attachments[pdf.RECORD]
     assert attached == context.canonical(assessment)
     assert json.loads(attached)["schema"] == "tanping.assessment/1"
-    assert context.digest(attached) in text_of(reader)
+    assert context.digest(attached) in text
 
 
-def test_made_again_it_is_the_same_bytes(printed: bytes, assessment: Assessment, press: Press) -> None:
-    assert pdf.print_pdf(assessment, press) == printed
+def test_made_again_it_is_the_same_bytes(assessment: Assessment, press: Press) -> None:
+    printed = pdf.print_pdf(brief(assessment), press)
+    assert pdf.print_pdf(brief(assessment), press) == printed
     with pdf.start_press() as other:
-        assert pdf.print_pdf(assessment, other) == printed
+        assert pdf.print_pdf(brief(assessment), other) == printed
 
 
 def test_incomplete_total_is_not_passed_off(incomplete: Assessment, press: Press) -> None:
-    text = text_of(PdfReader(io.BytesIO(pdf.print_pdf(incomplete, press))))
+    text = text_of(PdfReader(io.BytesIO(pdf.print_pdf(brief(incomplete), press))))
     assert "排放总量不完整" in text
     assert squeezed("3号锅炉设计煤种燃烧：3号机组燃煤年消耗量") in text
     assert "已知部分小计" in text
@@ -162,8 +159,8 @@ def test_incomplete_total_is_not_passed_off(incomplete: Assessment, press: Press
 HOSTILE = (
     "<b>粗</b><script>x</script>",
     "\u202e倒\u2066着",
-    "名" * 2000,
-    "A" * 2000,
+    "名" * 900,
+    "A" * 900,
     "👩‍👩‍👧 项目 😀",
     "𠮷野家 㐀 𰻝 龘 \U00031350",
     "'; DROP TABLE x; -- ${7*7} {{7*7}}",
@@ -181,16 +178,10 @@ def test_hostile_text_prints_as_text(assessment: Assessment, press: Press) -> No
     )
     statements = tuple(replace(assessment.statements[0], text=name, note=name) for name in HOSTILE)
     conditions = tuple(replace(assessment.conditions[0], text=name) for name in HOSTILE)
-    made = pdf.print_pdf(
-        replace(
-            assessment,
-            project=project,
-            inventory=replace(assessment.inventory, sources=sources),
-            statements=statements,
-            conditions=conditions,
-        ),
-        press,
-    )
+    inventory = replace(assessment.inventory, sources=sources)
+    spoilt = replace(assessment, project=project, inventory=inventory, statements=statements, conditions=conditions)
+    findings = [item for item in assessment.screening.findings if item.clause == conditions[0].clause]
+    made = pdf.print_pdf(replace(spoilt, screening=replace(spoilt.screening, findings=tuple(findings))), press)
     text = text_of(PdfReader(io.BytesIO(made))).replace("〓", "")
     for name in HOSTILE:
         visible = "".join(
@@ -206,11 +197,10 @@ def bare(body: str) -> Job:
     return Job(lambda: Pages(body, [], "00" * 16))
 
 
-def test_no_address_is_ever_fetched(press: Press) -> None:
-    with pdf.start_press() as own, pytest.raises(PrintError, match="外部地址"):
-        own.print(bare('<html><body><img src="http://127.0.0.1:9/a.png"></body></html>'))
-    with pdf.start_press() as own, pytest.raises(PrintError, match="外部地址"):
-        own.print(bare('<html><body><img src="file:///etc/hostname"></body></html>'))
+@pytest.mark.parametrize("address", ["http://127.0.0.1:9/a.png", "file:///etc/hostname"])
+def test_no_address_is_ever_fetched(address: str) -> None:
+    with pdf.start_press("recount") as own, pytest.raises(PrintError, match="外部地址"):
+        own.print(bare(f'<html><body><img src="{address}"></body></html>'))
 
 
 def test_a_report_that_fails_leaves_the_old_file(
@@ -230,8 +220,8 @@ def test_a_report_that_fails_leaves_the_old_file(
 
 
 def test_a_document_too_big_is_ended_with_a_word() -> None:
-    rows = "<tr><td>一</td><td>二</td></tr>" * 60_000
-    with Press(["Noto Sans CJK SC"], Limits(memory=300, seconds=60, patience=120), charts=False) as small:
+    rows = "<tr><td>一</td><td>二</td></tr>" * 12_000
+    with Press(["Noto Sans CJK SC"], Limits(memory=240, seconds=60, patience=120), charts=False) as small:
         with pytest.raises(PrintError, match=r"内存|中止"):
             small.print(bare(f"<html><body><table>{rows}</table></body></html>"))
         assert not small.alive

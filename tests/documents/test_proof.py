@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterator
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from pypdf import PdfReader, PdfWriter
 
 from tanping.assessment.assess import assess
 from tanping.assessment.documents import context, html, pdf, proof
+from tanping.assessment.documents.press import Press
 from tanping.assessment.documents.recorded import read_assessment
 from tanping.assessment.project.intake import load_project
 from tanping.assessment.result import Assessment
@@ -28,9 +30,8 @@ def real() -> Assessment:
 
 
 @pytest.fixture(scope="module")
-def printed(real: Assessment) -> bytes:
-    with pdf.start_press() as press:
-        return pdf.print_pdf(real, press, "self_check")
+def printed(real: Assessment, press: Press) -> bytes:
+    return pdf.print_pdf(real, press, "self_check")
 
 
 def verified(tmp_path: Path, data: bytes) -> proof.Proof:
@@ -58,9 +59,9 @@ def test_an_untouched_print_holds(printed: bytes, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("form", ["report", "recount"])
-def test_every_remade_form_holds(real: Assessment, form: str, tmp_path: Path) -> None:
-    with pdf.start_press() as press:
-        found = verified(tmp_path, pdf.print_pdf(real, press, form))
+def test_every_remade_form_holds(form: str, press: Press, tmp_path: Path) -> None:
+    in_few_clauses = assess(load_project(EXAMPLE), as_of=date(2020, 12, 10))  # there was less law then
+    found = verified(tmp_path, pdf.print_pdf(in_few_clauses, press, form))
     assert [line.holds for line in found.lines] == [True, True, True], [str(line) for line in found.lines]
 
 
@@ -87,7 +88,9 @@ def test_a_record_that_was_reindented_is_told(real: Assessment, printed: bytes, 
     assert "随附数据被改动过" in found.verdict
 
 
-def test_a_changed_word_on_the_page_is_named(real: Assessment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_changed_word_on_the_page_is_named(
+    real: Assessment, press: Press, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A print whose visible total differs from its record, as an edit of the page would leave it."""
     honest = html.page_source
 
@@ -97,8 +100,7 @@ def test_a_changed_word_on_the_page_is_named(real: Assessment, tmp_path: Path, m
         return source.replace("695.88", "595.88"), lacking
 
     monkeypatch.setattr(html, "page_source", forged)
-    with pdf.start_press() as press:
-        made = pdf.print_pdf(real, press, "self_check")
+    made = pdf.print_pdf(real, press, "self_check")
     monkeypatch.undo()
     found = verified(tmp_path, made)
     assert [line.holds for line in found.lines] == [True, True, False]

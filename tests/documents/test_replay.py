@@ -13,6 +13,7 @@ import pytest
 from tanping.assessment.assess import assess
 from tanping.assessment.cli import main
 from tanping.assessment.documents import pdf, proof
+from tanping.assessment.documents.press import Press
 from tanping.assessment.project.intake import load_project
 from tanping.assessment.result import Assessment
 from tanping.factors.register import load_register, read_register, register_as
@@ -98,9 +99,11 @@ def test_an_old_result_is_replayed_with_its_own_packs(earlier: Earlier, old: Ass
     assert [line.holds for line in found.lines] == [True, True], [str(line) for line in found.lines]
 
 
-def test_an_old_print_is_replayed_and_its_words_compared(earlier: Earlier, old: Assessment, tmp_path: Path) -> None:
+def test_an_old_print_is_replayed_and_its_words_compared(
+    earlier: Earlier, old: Assessment, press: Press, tmp_path: Path
+) -> None:
     path = tmp_path / "自查.pdf"
-    with earlier.in_force(), pdf.start_press("self_check") as press:
+    with earlier.in_force():
         path.write_bytes(pdf.print_pdf(old, press, "self_check"))
     found = proof.verify(path, archive=earlier.kept.get)
     assert [line.holds for line in found.lines] == [True, True, True], [str(line) for line in found.lines]

@@ -12,6 +12,7 @@ import zxingcpp
 from PIL import Image
 
 from tanping.assessment.documents import context, pdf
+from tanping.assessment.documents.press import Press
 from tanping.assessment.documents.review import Review
 from tanping.assessment.result import Assessment
 
@@ -21,10 +22,11 @@ INCH = 72
 
 
 @pytest.fixture(scope="module", params=["recount", "correction"])
-def printed(request: pytest.FixtureRequest, assessment: Assessment, review: Review) -> Iterator[pypdfium2.PdfDocument]:
+def printed(
+    request: pytest.FixtureRequest, assessment: Assessment, review: Review, press: Press
+) -> Iterator[pypdfium2.PdfDocument]:
     """A wide working paper and an official letter: the two places a code stands in."""
-    with pdf.start_press(request.param) as press:
-        raw = pdf.print_pdf(assessment, press, request.param, replace(review, seal=SEAL))
+    raw = pdf.print_pdf(assessment, press, request.param, replace(review, seal=SEAL))
     document = pypdfium2.PdfDocument(raw)
     yield document
     document.close()

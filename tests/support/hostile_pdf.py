@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import zlib
 from collections.abc import Mapping
+from functools import cache
 
 MIB = 1 << 20
 Objects = Mapping[int, bytes]
@@ -32,6 +33,7 @@ def stream(data: bytes, more: bytes = b"") -> bytes:
     return b"<< /Length %d %s >>\nstream\n%s\nendstream" % (len(data), more, data)
 
 
+@cache
 def zeros(mebibytes: int, byte: bytes = b"0") -> bytes:
     """Return that many MiB of equal bytes, deflated: one packed piece, said again and again."""
     piece, check = byte * MIB, 1
