@@ -9,7 +9,7 @@ from datetime import date
 
 from tanping.assessment.accounting.inventory import InventoryBlocks
 from tanping.assessment.accounting.tce import NO_EQUIVALENT
-from tanping.assessment.crosscheck.causes import NEAR, Diagnosis, diagnose
+from tanping.assessment.crosscheck.causes import NEAR, Cause, Diagnosis, diagnose
 from tanping.assessment.crosscheck.figures import Case, Figure
 from tanping.assessment.crosscheck.printed import NotPrintedError, Printed, read_printed
 from tanping.assessment.project.model import Declared, Project
@@ -21,6 +21,7 @@ AGREES, CLOSE = "一致", "基本一致"
 NAMED, POSSIBLE, UNKNOWN = "不一致，原因已识别", "不一致，可能原因如列", "不一致，原因不明"
 NOT_RECOMPUTED, NOT_READ, NOT_STATED = "无法复核", "无法判读", "未申报"
 OUTSIDE = "不一致"
+NO_CAUSE = Diagnosis((), False)
 
 
 def crosschecks_of(
@@ -99,69 +100,76 @@ def _as_printed(printed: Printed, figure: Figure) -> Printed:
     return printed
 
 
+@dataclass(frozen=True)
+class _Compared:
+    """What setting a declared figure beside the recomputed one gave."""
+
+    verdict: str
+    notes: tuple[str, ...]
+    difference: float | None = None
+    diagnosis: Diagnosis = NO_CAUSE
+
+
 def _compared(one: _Read, case: Case, right: frozenset[str], read: list[_Read]) -> CrossCheck:
+    """The line of one declared figure."""
     row, figure, printed = one.row, one.figure, one.printed
     said: Stated[str] = row.value
-    label = figure.name if figure is not None else row.figure.text or row.id
-    unit = figure.unit if figure is not None else ""
     recomputed = figure.recomputed if figure is not None else None
+    found = _beside(one, case, right, read)
     adopted, adopted_as, refused = _adopted(said, figure, recomputed)
-    notes = list(printed.notes if printed is not None else ())
-    difference: float | None = None
-    diagnosis = Diagnosis((), False)
-    if figure is None or printed is None:
-        verdict = NOT_STATED if figure is not None and said.value is None else NOT_READ
-        notes.insert(0, one.problem)
-    elif recomputed is None:
-        verdict = NOT_RECOMPUTED
-        notes += [line if line == NO_EQUIVALENT else f"缺：{line}" for line in figure.missing[:3]]
-    else:
-        difference = printed.value / recomputed - 1 if recomputed and printed.bounded else None
-        diagnosis = Diagnosis((), False) if one.agrees else diagnose(case, figure, printed, right - {figure.id})
-        verdict = _verdict(one.agrees, difference, printed, diagnosis)
-        if verdict != AGREES:
-            notes += _parts(figure, printed, read)
-    if verdict == CLOSE:
-        # Within half a percent rounding explains enough; only what prints exactly so is worth a word.
-        diagnosis = Diagnosis(tuple(cause for cause in diagnosis.causes if cause.inside), False)
-    if refused:
-        notes.append(refused)
-    explanations = tuple(
-        LikelyCause(
-            cause.words(),
-            tuple(one.mistake.number for one in cause.slips),
-            cause.value,
-            cause.share,
-            cause.inside,
-        )
-        for cause in diagnosis.causes
-    )
+    explanations = tuple(map(_likely, found.diagnosis.causes))
     return CrossCheck(
         figure=figure.id if figure is not None else row.figure.text,
-        label=label,
+        label=figure.name if figure is not None else row.figure.text or row.id,
         declared=said.text,
         declared_value=printed.value if printed is not None else None,
         recomputed=recomputed,
-        unit=unit,
-        difference=difference,
-        verdict=verdict,
+        unit=figure.unit if figure is not None else "",
+        difference=found.difference,
+        verdict=found.verdict,
         causes=tuple(each.text for each in explanations),
         page=said.page,
         id=row.id,
         document=said.document,
         low=_end(printed.low if printed is not None else math.nan),
         high=_end(printed.high if printed is not None else math.nan),
-        named=diagnosis.named,
+        named=found.diagnosis.named,
         explanations=explanations,
         adopted=adopted,
         adopted_as=adopted_as,
-        notes=tuple(notes),
+        notes=(*found.notes, refused) if refused else found.notes,
     )
 
 
-def _verdict(agrees: bool, difference: float | None, printed: Printed, diagnosis: Diagnosis) -> str:
-    if agrees:
-        return AGREES
+def _likely(cause: Cause) -> LikelyCause:
+    numbers = tuple(one.mistake.number for one in cause.slips)
+    return LikelyCause(cause.words(), numbers, cause.value, cause.share, cause.inside)
+
+
+def _beside(one: _Read, case: Case, right: frozenset[str], read: list[_Read]) -> _Compared:
+    """Set a declared figure beside the recomputed one, and look for the cause of a difference. ``right``: rows the report states rightly."""
+    figure, printed = one.figure, one.printed
+    notes = printed.notes if printed is not None else ()
+    if figure is None or printed is None:
+        unstated = figure is not None and one.row.value.value is None
+        return _Compared(NOT_STATED if unstated else NOT_READ, (one.problem, *notes))
+    recomputed = figure.recomputed
+    if recomputed is None:
+        missing = (line if line == NO_EQUIVALENT else f"缺：{line}" for line in figure.missing[:3])
+        return _Compared(NOT_RECOMPUTED, (*notes, *missing))
+    difference = printed.value / recomputed - 1 if recomputed and printed.bounded else None
+    if one.agrees:
+        return _Compared(AGREES, notes, difference)
+    diagnosis = diagnose(case, figure, printed, right - {figure.id})
+    verdict = _verdict(difference, printed, diagnosis)
+    if verdict == CLOSE:
+        # Within half a percent rounding explains enough; only what prints exactly so is worth a word.
+        diagnosis = Diagnosis(tuple(cause for cause in diagnosis.causes if cause.inside), False)
+    return _Compared(verdict, (*notes, *_parts(figure, printed, read)), difference, diagnosis)
+
+
+def _verdict(difference: float | None, printed: Printed, diagnosis: Diagnosis) -> str:
+    """How a figure that does not agree is called."""
     if not printed.bounded:
         return OUTSIDE
     if difference is not None and abs(difference) <= NEAR:
