@@ -117,5 +117,6 @@ def dress() -> None:
     # A file of our own: a named icon or an emoji would be fetched from the internet.
     st.set_page_config(page_title="碳评联审", page_icon=str(here.with_name("icon.svg")), layout="wide")
     st.html(here.with_name("style.css"))
-    with st.container(key="words"):  # hidden by the style sheet: it shows nothing
-        st.html(here.with_name("words.html"), unsafe_allow_javascript=True)
+    st.html(
+        here.with_name("words.html"), unsafe_allow_javascript=True
+    )  # shows nothing; the style sheet takes its place away

@@ -176,4 +176,5 @@ def _same(typed: str, value: Decimal, unit: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    return figures.unit(text).replace(figures.NBSP, "").replace(" ", "").replace(",", "")
+    said = text if text == "1" else figures.unit(text)  # as a unit, 1 is written as nothing
+    return said.replace(figures.NBSP, "").replace(" ", "").replace(",", "")

@@ -14,7 +14,7 @@ import tanping
 from tanping.assessment.documents import figures
 from tanping.assessment.pages import parts, session
 from tanping.assessment.portfolio import charts, kept
-from tanping.assessment.portfolio.changes import FIGURES, Changes
+from tanping.assessment.portfolio.changes import FIGURES, Changes, Move
 from tanping.assessment.portfolio.kept import Filter, Kept
 from tanping.assessment.portfolio.ledger import told_twice
 from tanping.assessment.portfolio.outcome import BETWEEN, HEADINGS
@@ -28,6 +28,8 @@ MOST_MIB = BATCH.file // MIB
 _HINT = '<style>.st-key-{key} [data-testid="stFileUploaderDropzoneInstructions"]::after {{ content: "或拖到这里：{text}"; }}</style>'
 EVERY = "全部"
 SHOWN = ("row", "project", "name", "city", "kind", "stage", "verdict", "worst", "suspected", "complete")
+SHORT = {"kind": "单元类别", "suspected": "疑似", "city_share": "占本市"}
+"""Shorter headings, so that all columns stand on the screen."""
 LISTS = ("missing", "hits", "suspected_hits", "conditional", "open", "assumptions", "factors")
 MIME = {
     "csv": "text/csv",
@@ -190,11 +192,11 @@ def _changes(found: Kept) -> None:
             move.key[0],
             move.name,
             *(" → ".join(move.levels[name]) if name in move.levels else "未变" for name in levels),
-            "；".join(one.short for one in move.clauses) or move.reasons[0],
+            _why(move, chosen),
         )
         for move in touched[:PAGE]
     )
-    head = ("项目代码", "项目名称", *(HEADINGS[name] for name in levels), "原因")
+    head = ("项目代码", "项目名称", *(HEADINGS[name] for name in levels), "其他原因" if chosen else "原因")
     parts.scrolled(parts.table_markup(head, rows, tight=frozenset({0, 2, 3})), "受影响的行", 320)
     with st.container(horizontal=True, vertical_alignment="center"):
         st.download_button(
@@ -206,6 +208,13 @@ def _changes(found: Kept) -> None:
                 f'<span class="tp-soft tp-small">列出前 {PAGE} 行，共 {len(touched):,} 行，其余在下载的表里。</span>',
                 width="content",
             )
+
+
+def _why(move: Move, chosen: str) -> str:
+    """Return the first reason and how many more there are (all are in the download); of a chosen one only how many stand beside it."""
+    reasons = [one.short for one in move.clauses] or list(move.reasons)
+    more = f"另有 {len(reasons) - 1} 条" if len(reasons) > 1 else ""
+    return (more or "无") if chosen else "；".join(filter(None, (reasons[0], more)))
 
 
 def _filter(table: pa.Table) -> Filter:
@@ -243,6 +252,7 @@ def _rows(table: pa.Table) -> None:
         on_select="rerun",
         selection_mode="single-row",
         key="portfolio-rows",
+        column_config={HEADINGS[name]: st.column_config.Column(short) for name, short in SHORT.items()},
         height=360,
         width="stretch",
     )

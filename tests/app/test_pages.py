@@ -177,6 +177,12 @@ def test_a_refused_text_is_told_below_its_field_and_kept(store: Store, example: 
     assert "＝ 1000 MW" in told
 
 
+def test_what_is_typed_in_the_fields_own_unit_is_not_said_again(example: Draft) -> None:
+    told = words(section(visit("project", example), "燃料"))
+    assert "＝ 3\u00a0308\u00a0000" in told or "＝ 3 308 000" in told, "330.8 万吨 is"
+    assert "＝ 1<" not in told, "1 of no unit is not"
+
+
 def test_two_windows_keep_each_others_changes(store: Store, example: Draft) -> None:
     one, two = visit("project", example), visit("project", example)
     one.text_input(key=f"{example.id}/project/owner").set_value("甲公司").run()

@@ -170,8 +170,11 @@ def test_from_a_draft_to_a_handed_in_project(store: Store, example: Draft) -> No
     at = visit("space", review=at.query_params["review"])
     assert example.title in words(at)
     assert "单机试用" in words(at)
+    assert "送审稿已封存。核对登记" in words(at)
+    assert "没有交到您手上的事" not in words(at), "the next step is theirs"
     at = press(at, "提交")
     assert "已办：提交。" in words(at)
+    assert "没有交到您手上的事" in words(at)
     assert not offers(at, "提交")
 
 

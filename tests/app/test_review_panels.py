@@ -738,6 +738,19 @@ def test_the_file_shows_what_it_lacks_and_what_lies_in_it(at: At) -> None:
     assert [item.label.replace("\\", "") for item in page.get("download_button")] == ["联审意见.pdf"]
 
 
+def test_a_final_document_that_is_picked_is_not_told_as_lacking(at: At) -> None:
+    page = opened(at("用印"), review_panels.STEPS, "牵头处经办")
+    assert "用印还缺：还没有上传定稿文件" in words(page)
+    page = fine(page.file_uploader[0].upload("联审意见.pdf", b"%PDF-1.7").run())
+    assert "用印还缺" not in words(page)
+    assert "已选好，可以用印" in words(page)
+
+
+def test_verifying_is_the_assessors_work_while_the_assessment_lasts(at: At) -> None:
+    assert "现在要办" in words(opened(at("技术评估"), "verification", "技术评估"))
+    assert "现在要办" not in words(opened(at("会审中"), "verification", "技术评估"))
+
+
 def test_a_remark_has_its_page_is_replied_to_and_settled(at: At) -> None:
     world = at("会审中")
     page = opened(world, "comments", "气候处室经办")

@@ -162,6 +162,7 @@ def test_two_days_say_who_is_touched_and_by_which_clause(tmp_path):
     said = words(sound(at.run()))
     assert "near锅炉房" in said
     assert "符合 → 限制" in said
+    assert "<td>另有 2 条</td>" in said
     assert "far锅炉房" not in said
     found = kept.find(key)
     assert found is not None

@@ -22,6 +22,8 @@ COOKIE = "tanping_session"
 SIGN_IN, SIGN_OUT, PASSWORD = "/account/sign-in", "/account/sign-out", "/account/password"
 PROVIDER = "provider"
 """In the address: go to the identity provider's sign-in."""
+LONG = 40
+"""Characters from which on a project's name is set smaller, so that the work below it stays on the screen."""
 ACTING = "as"
 """In the address: as what one acts in single-user mode."""
 
@@ -71,7 +73,10 @@ def bar(title: str, here: Person) -> None:
     """Write a page's title with who is here beside it: in single-user mode a choice, else the name with the way out."""
     left, right = st.columns([7, 3], vertical_alignment="center")
     with left:
-        st.title(title, anchor=False)
+        if len(title) > LONG:
+            st.html(f'<h1 class="tp-long">{escape(title)}</h1>')
+        else:
+            st.title(title, anchor=False)
     with right:
         if here.mode == SINGLE:
             _choice(here)

@@ -105,7 +105,7 @@ def _head(here: shared.Here, listed: Listed, standing: Standing, mine: list[Task
     about += [entered.document_number] if entered.document_number else []
     about += [f"我：{here.part.office}{here.part.role}"]
     told = ["".join(chips), f'<span class="tp-soft tp-small">{escape("　".join(about))}</span>', _clock(standing)]
-    told += [_in_hand(here, mine)]
+    told += [_in_hand(here, standing, mine)]
     st.html(f'<div class="tp-bar">{"".join(f"<span>{item}</span>" for item in told if item)}</div>')
     with st.container(horizontal=True, vertical_alignment="center"):
         st.html(marks.line(standing.state))
@@ -128,12 +128,12 @@ def _clock(standing: Standing) -> str:
     return f'<span class="tp-soft tp-small">总时限</span> {told}'
 
 
-def _in_hand(here: shared.Here, mine: list[Task]) -> str:
-    """Return what is in this person's hands; with nothing there, that others are at work."""
+def _in_hand(here: shared.Here, standing: Standing, mine: list[Task]) -> str:
+    """Return what is in this person's hands; with nothing there and no step theirs to take, that others are at work."""
     told = "　".join(f"{escape(task.title)} {marks.pace(task.reading)}" for task in mine if task.kind != steps.WHOLE)
     if told:
         return f"<b>交到您手上的</b>　{told}"
-    if here.part.state in ENDED:
+    if here.part.state in ENDED or steps.on_the_way(standing):
         return ""
     return '<span class="tp-soft tp-small">没有交到您手上的事，流程在其他角色手里。</span>'
 

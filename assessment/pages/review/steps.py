@@ -20,7 +20,7 @@ from tanping.assessment.review.roles import Action
 from tanping.assessment.review.service.register import FINAL
 from tanping.assessment.review.service.steps import WHOLE, Standing
 
-__all__ = ["WHOLE", "aside", "show", "taken_just_now"]
+__all__ = ["WHOLE", "aside", "on_the_way", "show", "taken_just_now"]
 
 ONWARD = frozenset(
     {
@@ -50,6 +50,11 @@ def show(here: Here, standing: Standing) -> None:
             for number, (action, lacking) in enumerate(onward):
                 lacks = () if _picked(here, action) else lacking
                 _step(here, where, action, lacks, head=_head(number, lacks))
+
+
+def on_the_way(standing: Standing) -> bool:
+    """Whether a step on the way is offered, be it that something still lacks."""
+    return bool(_offered(standing)[0])
 
 
 def aside(here: Here, standing: Standing) -> None:

@@ -29,9 +29,9 @@ DIGITS = 6
 
 def show(here: Here) -> None:
     """Write the panel."""
-    _now(here)
     papers = here.joint.register.papers(here.person, here.key)
     versions = here.joint.submissions.versions(here.person, here.key)
+    _now(here, handed_in=bool(versions))
     titles = {
         "register": "登记",
         "papers": "文件",
@@ -52,10 +52,12 @@ def show(here: Here) -> None:
         _other(here)
 
 
-def _now(here: Here) -> None:
+def _now(here: Here, *, handed_in: bool) -> None:
     state = here.part.state
     if here.may(Action.SEAL_VERSION):
-        if state is State.DRAFT:
+        if state is State.DRAFT and handed_in:
+            shared.now("送审稿已封存。核对登记，没有要改的就在上面提交；项目文件又改了的，先在“项目文件”封存新的一稿。")
+        elif state is State.DRAFT:
             shared.now("核对登记，在“项目文件”封存送审稿；封存后即可提交。")
         else:
             shared.now("按意见改好项目文件，在“项目文件”封存新的一稿，再到“补正与修改意见”逐条答复。")
