@@ -58,7 +58,7 @@ def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     (site / "borrowed.pth").write_text(sysconfig.get_path("purelib") + "\n")
     done = run(
         *(sys.executable, "-m", "pip", "--disable-pip-version-check", "--python", str(home / "bin" / "python")),
-        *("install", "--no-deps", "--no-index", "--quiet", "--ignore-installed", str(wheel)),
+        *("install", "--no-deps", "--no-index", "--no-compile", "--quiet", "--ignore-installed", str(wheel)),
         cwd=home,
     )
     assert done.returncode == 0, done.stdout + done.stderr
