@@ -12,7 +12,8 @@ from tanping.rules.cases import Case, run_cases
 from tanping.rules.check import coverage_problems, place_problems, reach_of, reach_problems, repeat_problems
 from tanping.rules.law import VERIFICATIONS, cases_file, copy_aside, load_law, shipped_names
 from tanping.rules.pack import Pack, PackSet, assemble
-from tanping.rules.sheet import Imported, cell_of, pack_workbook
+from tanping.rules.sheet_in import Imported, cell_of
+from tanping.rules.sheet_out import pack_workbook
 
 
 @dataclass(frozen=True)

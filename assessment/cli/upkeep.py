@@ -94,7 +94,7 @@ def _import(arguments: argparse.Namespace) -> int:
     from tanping.records.doors.intake import read_workbook
     from tanping.rules.keep import examine, keep
     from tanping.rules.law import load_law, packs_folder
-    from tanping.rules.sheet import read_sheet
+    from tanping.rules.sheet_in import read_sheet
 
     law = load_law()
     examined = examine(read_sheet(read_workbook(Path(arguments.file)), law.catalogue), law)

@@ -39,7 +39,7 @@ from tanping.rules.law import (
     shipped_names,
 )
 from tanping.rules.pack import Pack, PackSet
-from tanping.rules.sheet import read_sheet
+from tanping.rules.sheet_in import read_sheet
 
 VIEWS = ("条款", "规则包与表格", "原文核对")
 EVERY = "全部"

@@ -17,7 +17,7 @@ from tanping.rules.attest import Verifications
 from tanping.rules.facts import load_catalogue
 from tanping.rules.law import load_law, packs_folder
 from tanping.rules.pack import PACKS, load_packs
-from tanping.rules.sheet import pack_workbook
+from tanping.rules.sheet_out import pack_workbook
 
 CLAUSE = "js-zoning-2020-coastal-sea-quota"
 TEXT = "会严重污染海洋又无可靠治理办法的工业项目，不得在沿海陆域新上。"

@@ -24,7 +24,9 @@ from tanping.rules.cases import read_cases
 from tanping.rules.facts import load_catalogue
 from tanping.rules.keep import examine
 from tanping.rules.pack import PACKS, load_packs
-from tanping.rules.sheet import CLAUSE_COLUMNS, CLAUSES, Imported, iso, pack_workbook, quoted, read_sheet, scalar
+from tanping.rules.sheet import CLAUSE_COLUMNS, CLAUSES
+from tanping.rules.sheet_in import Imported, iso, quoted, read_sheet, scalar
+from tanping.rules.sheet_out import pack_workbook
 
 CATALOGUE = load_catalogue()
 LAW = """pack: own_list
