@@ -38,6 +38,7 @@ _VALUE = Symbol("", "", "")
 FOR_COMPARISON = "仅作对照，不参与计算，也不是限值"
 OF_THE_UNIT = (power.desulphurisation.id, power.captured.id, power.capture_losses.id)
 INCOMPLETE = "达产年排放总量：清单不完整"
+OF_NOTHING = "作除数的量填报为零，不计算"
 CLINKER_DIRECT = (("ets.draft2017.clinker", "benchmark", 2017),)
 CLINKER_PROCESS = (("process.ipcc_2006.clinker", None, None),)
 CRUDE_STEEL = (
@@ -220,7 +221,7 @@ class _Desk:
         yield self._made(
             "coal_rate_check",
             power.coal_rate_check,
-            [],
+            self._missing_output,
             (),
             heat_in=figure(self._fuel_heat, "GJ", sign="Σ(FC·NCV)"),
             r_h=r_h,
@@ -449,9 +450,9 @@ class _Desk:
         )
         if crude:
             yield from self._industry(direct.tree, amount, [*lacking, *self._missing_rows("products", "amount", crude)])
-        yield from self._processes(direct.value)
+        yield from self._processes(direct.value, lacking)
 
-    def _processes(self, direct: float) -> Iterator[Indicator]:
+    def _processes(self, direct: float, lacking: list[str]) -> Iterator[Indicator]:
         """Each process per tonne of its product (ST-6), and the check of their sum against the works (ST-8)."""
         boundary = process_boundary(self.blocks.books, self.project, direct)
         for one in boundary.processes:
@@ -479,7 +480,7 @@ class _Desk:
                 steel.works_residual.id,
                 figure(left, "tCO2"),
                 "tCO2",
-                [],
+                [*lacking, *(line for one in boundary.processes for line in one.missing)],
             )
 
     # --- allowance of steel and cement ------------------------------------------------------------------------------------
@@ -751,7 +752,7 @@ def _indicator(
     text = tree.worked() if isinstance(tree, Symbolic) else ""
     shown = "" if unit == "1" else f" {unit}"
     expression = text if unknown or not text else f"{text} = {show_result(value)}{shown}"
-    lines = tuple(dict.fromkeys(missing)) if unknown else ()
+    lines = tuple(dict.fromkeys(missing)) or (OF_NOTHING,) if unknown else ()
     return Indicator(id, name, None if unknown else value, unit, formula, expression, lines, references, notes)
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tanping.assessment.accounting.tce import NO_EQUIVALENT, EnergyUse
-from tanping.assessment.performance import indicators_of
+from tanping.assessment.performance import OF_NOTHING, indicators_of
 from tanping.assessment.result import Indicator
 from tanping.factors.register import load_register
 
@@ -144,6 +144,23 @@ def test_an_effect_on_the_area_lacks_what_it_is_made_of_and_nothing_else() -> No
     assert shown["region_n"].missing == (added, "所在地：所在地生产总值未填", rate)
     silent = indicators(area=AREA, fuels=[without(fuel(), "amount"), COAL_PLANT["fuels"][1]])
     assert silent["region_beta"].missing == ("达产年排放总量：清单不完整",)
+
+
+def test_an_unknown_indicator_always_says_why() -> None:
+    nothing = altered(
+        CEMENT_LINE, products=[{**CEMENT_LINE["products"][0], "amount": "无"}, CEMENT_LINE["products"][1]]
+    )
+    blast = {"id": "1", "unit": "BF", "direction": "in", "item": "焦炭", "kind": "fuel", "amount": "400000 t"}
+    no_method = altered(STEEL_WORKS, project={"method": "不清楚"}, flows=[blast])
+    unsure = plain(units=[{**COAL_UNIT, "heat_supplied": "不清楚"}])
+    lines = {}
+    for data in (nothing, no_method, unsure):
+        for one in indicators_of(counted(data), load_register(), as_of=AS_OF):
+            assert (one.value is None) == bool(one.missing), one
+            lines[one.id] = one.missing
+    assert lines["clinker_process"] == (OF_NOTHING,)
+    assert lines["coal_rate_check"] == ("生产单元“1”：年供热量未填",)
+    assert lines["works_residual"]
 
 
 def test_cement_without_clinker_has_its_figure_a_tonne() -> None:
