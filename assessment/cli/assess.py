@@ -89,8 +89,9 @@ def print_summary(result: Assessment) -> None:
     if inventory.design_year_total is not None:
         print(f"达产年排放总量：{figure(inventory.design_year_total / 10000, 2)} 万tCO2")
     else:
-        known = figure(inventory.known_design_year / 10000, 2)
-        print(f"达产年排放总量：不完整（已知部分 {known} 万tCO2，缺 {len(inventory.missing)} 项）")
+        from tanping.assessment.documents.context import known_part
+
+        print(f"达产年排放总量：不完整（{known_part(inventory)}，缺 {len(inventory.missing)} 项）")
         for line in inventory.missing:
             print(f"  缺：{line}")
     if result.screening.missing:

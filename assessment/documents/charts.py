@@ -195,7 +195,6 @@ def design_year_sources(assessment: Assessment, font: str = FONT_STACK, width: i
             "类别": label(CATEGORIES, source.category),
             "标注": figures.ten_thousand_tonnes(amount),
             "右": max(amount or 0.0, 0.0) / 1e4,
-            "次序": rank,
         }
         for rank, (source, amount) in enumerate(ranked, 1)
     ]
@@ -258,7 +257,7 @@ def compared(indicator: Indicator, font: str = FONT_STACK, width: int = WIDTH) -
     rows = [("本项目", indicator.value, "本项目")]
     rows += [(_reference(ref), ref.value, "参考值") for ref in same]
     values = [
-        {"对象": f"{rank}. {name}", "数值": value, "类": kind, "标注": figures.significant(value, 4), "次序": rank}
+        {"对象": f"{rank}. {name}", "数值": value, "类": kind, "标注": figures.significant(value, 4)}
         for rank, (name, value, kind) in enumerate(rows, 1)
     ]
     spec = {
@@ -335,10 +334,10 @@ def _waterfall(
     """Steps one after the other and where they lead. ``words``: a step up, a step down, the whole."""
     up, down, whole = words
     values, at = [], 0.0
-    for rank, (name, step) in enumerate(steps, 1):
-        values.append(_step(rank, name, at, at + step, up if step > 0 else down, step))
+    for name, step in steps:
+        values.append(_step(name, at, at + step, up if step > 0 else down, step))
         at += step
-    values.append(_step(len(steps) + 1, whole, 0.0, at, "合计", at))
+    values.append(_step(whole, 0.0, at, "合计", at))
     kinds = [kind for kind in _STEPS if any(value["类"] == kind for value in values)]
     spec = {
         "height": {"step": 30},
@@ -379,7 +378,7 @@ def _waterfall(
     return _chart(id, title, told, spec, font, width)
 
 
-def _step(rank: int, name: str, start: float, end: float, kind: str, amount: float) -> dict[str, Any]:
+def _step(name: str, start: float, end: float, kind: str, amount: float) -> dict[str, Any]:
     sign = "+" if amount > 0 and kind != "合计" else ""
     return {
         "项": name,
@@ -388,7 +387,6 @@ def _step(rank: int, name: str, start: float, end: float, kind: str, amount: flo
         "右": max(start, end) / 1e4,
         "类": kind,
         "标注": sign + figures.ten_thousand_tonnes(amount),
-        "次序": rank,
     }
 
 
@@ -407,7 +405,6 @@ def tornado(made: Uncertainty | None, font: str = FONT_STACK, width: int = WIDTH
                     "止": end / 1e4,
                     "端": word,
                     "取值": f"{figures.significant(at, 5)} {figures.unit(one.unit)}".strip(),
-                    "次序": rank,
                 }
             )
     spec = {
@@ -457,7 +454,7 @@ def tornado(made: Uncertainty | None, font: str = FONT_STACK, width: int = WIDTH
     }
     first = made.drivers[0]
     told = (
-        f"{made.name}95%区间为{figures.ten_thousand_tonnes(made.low)}至{figures.ten_thousand_tonnes(made.high)}万吨；"
+        f"{made.name}{made.level:.0%}区间为{figures.ten_thousand_tonnes(made.low)}至{figures.ten_thousand_tonnes(made.high)}万吨；"
         f"影响最大的是{driver(first.label)}。"
     )
     return _chart("tornado", f"{made.name}对各数据的敏感程度", told, spec, font, width)

@@ -184,10 +184,10 @@ def canonical(assessment: Assessment) -> bytes:
     return canonical_bytes(assessment.plain())
 
 
-def report(assessment: Assessment, seal: str, full: bool = False) -> dict[str, Any]:
+def report(assessment: Assessment, sha256: str, full: bool = False) -> dict[str, Any]:
     """Return everything the technical report prints.
 
-    ``seal`` is the sha256 of the attached copy of record; ``full`` tells the clauses that are simply met one by one too.
+    ``sha256`` is that of the attached copy of record; ``full`` tells the clauses that are simply met one by one too.
     """
     inventory = assessment.inventory
     topics = _topics(assessment.screening.findings, full)
@@ -196,8 +196,7 @@ def report(assessment: Assessment, seal: str, full: bool = False) -> dict[str, A
         "name": project_name(assessment),
         "cover": cover(assessment),
         "full": full,
-        "code": seal[:12],
-        "sha256": seal,
+        "sha256": sha256,
         "headline": _phrases(assessment.screening.headline),
         "tiles": tiles(assessment),
         "sheets": sheets(assessment.project, full),
@@ -426,7 +425,7 @@ def by_basis(findings: Iterable[Finding]) -> list[tuple[str, int, list[str]]]:
 def not_applicable(findings: Iterable[Finding]) -> list[tuple[str, int, list[str]]]:
     """Return the clauses that don't apply by the reason: reason, how many, their documents."""
     return _counted_documents(
-        (item.why or "不在适用范围", title(item.document)) for item in findings if item.applies == Applies.NO
+        (item.why or "不在适用范围", title_marks(item.document)) for item in findings if item.applies == Applies.NO
     )
 
 
@@ -443,12 +442,7 @@ def _counted_documents(pairs: Iterable[tuple[str, str]]) -> list[tuple[str, int,
 
 def document(finding: Finding) -> str:
     """Return the document a finding cites, with its number."""
-    return title(finding.document) + (f"（{finding.number}）" if finding.number else "")
-
-
-def title(name: str) -> str:
-    """Return a document's title in title marks; marks inside become the inner kind (GB/T 15834)."""
-    return title_marks(name)
+    return title_marks(finding.document) + (f"（{finding.number}）" if finding.number else "")
 
 
 def ranked(missing: Sequence[MissingFact], findings: Iterable[Finding]) -> Ranked:
@@ -606,7 +600,7 @@ def under_documents(findings: Iterable[Finding]) -> tuple[tuple[str, tuple[Judge
 
 
 def _articles(findings: Iterable[Finding]) -> Iterator[tuple[str, str]]:
-    """Yield each document with its articles, and a mark where a text or a declaration is not checked."""
+    """Yield each document with its articles, and a mark where the text is not checked."""
     grouped: dict[str, list[str]] = {}
     for item in findings:
         grouped.setdefault(document(item), []).append((item.article or "全文") + "*" * item.provisional)
@@ -615,7 +609,7 @@ def _articles(findings: Iterable[Finding]) -> Iterator[tuple[str, str]]:
 
 
 def _citations(findings: Iterable[Finding]) -> dict[str, str]:
-    return {item.clause: title(item.document) + item.article for item in findings}
+    return {item.clause: title_marks(item.document) + item.article for item in findings}
 
 
 def _situation(finding: Finding) -> Iterator[Situation]:

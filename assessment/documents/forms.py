@@ -20,9 +20,6 @@ from tanping.assessment.result import Assessment
 
 PARTS = ("parts.html", "official.html")
 
-SHORT = 12
-"""Digits of a hash that a person compares by eye."""
-
 Told = dict[str, Any]
 
 
@@ -140,13 +137,15 @@ def source(
         "form_key": form,
         "running": wanted.running,
         "review": review,
-        "code": sha256[:SHORT],
+        "code": sha256[: seal.SHORT],
         "qr": seal.mark(review.seal),
         "trial_mark": opinion.TRIAL if review.trial else "",
     }
     text, _ = html.page_source(wanted.template, told, installed.coverage)
     identifier = hashlib.sha256(f"{form} {sha256} {review.seal}".encode()).hexdigest()[:32]
     running = "　".join(
-        filter(None, (wanted.running, f"校验码 {told['code']}", f"封存 {review.seal[:SHORT]}" if review.seal else ""))
+        filter(
+            None, (wanted.running, f"校验码 {told['code']}", f"封存 {review.seal[: seal.SHORT]}" if review.seal else "")
+        )
     )
     return Source(text, drawn, copy, sha256, identifier, running)

@@ -12,6 +12,7 @@ from tanping.assessment.documents import charts, context, figures, wording
 from tanping.assessment.documents.office import Office
 from tanping.assessment.documents.review import NOT_ADOPTED, Answer, Demand, Outcome, Point, Review
 from tanping.assessment.result import Assessment
+from tanping.records.titles import title_marks
 from tanping.rules.finding import Applies, Finding, Met, by_topic
 
 BLANK = "　　　　"
@@ -87,7 +88,7 @@ def lead_in(assessment: Assessment, review: Review) -> str:
     owner = _stated(assessment, "project", "owner") or "建设单位"
     name = context.project_name(assessment)
     steps = [
-        f"{owner}报送的{context.title(name + '环境影响报告书')}碳排放评价相关材料收悉。",
+        f"{owner}报送的{title_marks(name + '环境影响报告书')}碳排放评价相关材料收悉。",
         f"本次联审于{_day(review.accepted)}受理",
         f"，于{_day(review.corrected)}收齐补正材料" if review.corrected else "",
         f"，于{_day(review.assessed)}完成技术评估" if review.assessed else "",

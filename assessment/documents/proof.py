@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from tanping import __version__
 from tanping.assessment.documents.replay import Archive, NotKeptError, as_made
 from tanping.assessment.documents.result_file import read_result
+from tanping.assessment.documents.seal import SHORT
 from tanping.assessment.review.law import kept_law
 from tanping.records.canonical import canonical_bytes, read_canonical, sha256
 from tanping.records.errors import InputError, Problem, Where
@@ -110,7 +111,7 @@ def _pdf(path: Path, found: Mapping[str, Any], witness: Witness | None, archive:
     record, text = read_canonical(copy), squeezed("".join(pages))
     form, seal = FORM.search(named), SEAL.search(named)
     printed = Printed(form[1] if form else "", seal[1] if seal else "", sha256(copy), tuple(found["prints"]), pages)
-    code = printed.record[:12]
+    code = printed.record[:SHORT]
     yield Line(
         code in text,
         f"页面印的校验码与随附数据{'一致' if code in text else '不一致，数据或页面被换过'}（{code}）",
@@ -129,8 +130,8 @@ def _sealed(printed: Printed, text: str, witness: Witness | None) -> Line:
     if printed.seal not in text:
         return Line(False, "页面印的封存事件与文件所记不同，页面被换过")
     if witness:
-        return Line(True, f"页面印的封存事件与文件所记一致（{printed.seal[:12]}）")
-    return Line(None, f"封存事件 {printed.seal[:12]}… 和可见文字须对照数据库，请加 --db")
+        return Line(True, f"页面印的封存事件与文件所记一致（{printed.seal[:SHORT]}）")
+    return Line(None, f"封存事件 {printed.seal[:SHORT]}… 和可见文字须对照数据库，请加 --db")
 
 
 def _signed(signatures: list[tuple[str, bool]] | None) -> Iterator[Line]:
@@ -231,10 +232,10 @@ def compared(printed: Printed, words: Iterable[str]) -> Line:
     """Say whether every paragraph and cell stands on the pages, and else what should."""
     from tanping.assessment.documents.forms import FORMS
 
-    code = f"校验码 {printed.record[:12]}"
+    code = f"校验码 {printed.record[:SHORT]}"
     frame = (f"{code}封存事件{printed.seal}", f"{FORMS[printed.form].running}{code}")
     text = "".join(_without_frame(squeezed(page), frame, number) for number, page in enumerate(printed.pages, 1))
-    lost = [part for part in words if squeezed(part) not in text and printed.record[:12] not in part]
+    lost = [part for part in words if squeezed(part) not in text and printed.record[:SHORT] not in part]
     if lost:
         return Line(False, f"可见文字与数据不同，共 {len(lost)} 处，第一处应为“{lost[0][:_SHOWN]}”")
     return Line(True, "可见文字逐段与数据一致")

@@ -9,6 +9,8 @@ from markupsafe import Markup
 SAYS = "TANPING SEAL "
 """What stands before the hash; capitals and digits alone keep the code small."""
 _QUIET = 1
+SHORT = 12
+"""Digits of a hash that a person compares by eye."""
 
 
 @lru_cache(maxsize=64)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from tanping.assessment.documents import context, figures
+from tanping.assessment.documents import context, figures, wording
 from tanping.assessment.documents.review import Review
 from tanping.assessment.result import Assessment
 from tanping.records.expressions import And, Kind, Name, Node, Not, Or, render
@@ -122,7 +122,7 @@ def _papers(findings: Iterable[Finding], lacking: Iterable[str], missing: Iterab
         if item.kind == "paper" and item.fact in catalogue:
             known = catalogue[item.fact]
             papers.setdefault(item.fact, Paper(item.label, str(known.binds_at or "审批"), known.issuer, UNTOLD))
-    order = {moment: at for at, moment in enumerate(("受理", "审批", "开工", "投产", "排污"))}
+    order = {moment: at for at, moment in enumerate(wording.MOMENTS)}
     return sorted(papers.values(), key=lambda paper: order.get(paper.moment, len(order)))
 
 

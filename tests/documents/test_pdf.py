@@ -16,6 +16,7 @@ from pypdf import PageObject, PdfReader
 from tanping.assessment.documents import context, figures, pdf
 from tanping.assessment.documents.press import Job, Limits, Pages, Press, PrintError
 from tanping.assessment.result import Assessment
+from tanping.records.titles import title_marks
 
 pytestmark = pytest.mark.xdist_group("press")
 
@@ -113,7 +114,7 @@ def test_every_figure_and_expression_stands_in_it(text: str, assessment: Assessm
 def test_every_applicable_clause_is_cited(text: str, assessment: Assessment) -> None:
     for finding in assessment.screening.findings:
         if finding.applies != "不涉及":
-            assert squeezed(context.title(finding.document)) in text, finding.clause
+            assert squeezed(title_marks(finding.document)) in text, finding.clause
             assert squeezed(finding.article) in text, finding.clause
         if finding.applies != "不涉及" and finding.met != "符合":
             assert squeezed(finding.requirement) in text

@@ -11,6 +11,7 @@ from jinja2 import UndefinedError
 from tanping.assessment.documents import context, fonts, html, pdf
 from tanping.assessment.documents.forms import FORMS, PARTS
 from tanping.assessment.result import Assessment
+from tanping.records.titles import title_marks
 
 HELD = fonts.merged(
     [(0x20, 0x7E), (0xA0, 0xFF), (0x2000, 0x206F), (0x2190, 0x303F), (0x4E00, 0x9FFF), (0xFF00, 0xFFEF)]
@@ -76,7 +77,7 @@ def test_missing_fonts_are_told_with_the_package(monkeypatch: pytest.MonkeyPatch
 
 def test_documents_in_documents_get_inner_marks() -> None:
     assert (
-        context.title("《长江经济带发展负面清单指南》江苏省实施细则")
+        title_marks("《长江经济带发展负面清单指南》江苏省实施细则")
         == "《〈长江经济带发展负面清单指南〉江苏省实施细则》"
     )
 

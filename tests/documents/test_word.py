@@ -10,11 +10,12 @@ from dataclasses import replace
 import pytest
 from docx import Document
 
-from tanping.assessment.documents import context, figures
+from tanping.assessment.documents import figures
 from tanping.assessment.documents.review import Review
 from tanping.assessment.documents.tree import read
 from tanping.assessment.documents.word import Page, docx_of, word_bytes
 from tanping.assessment.result import Assessment
+from tanping.records.titles import title_marks
 
 
 @pytest.fixture(scope="module")
@@ -42,7 +43,7 @@ def test_figures_and_citations_are_the_same(made: bytes, assessment: Assessment)
         assert re.sub(r"\s", "", figures.expression(source.expression)).replace("₂", "2") in text
     for finding in assessment.screening.findings:
         if finding.applies != "不涉及":
-            assert context.title(finding.document).replace(" ", "") in text
+            assert title_marks(finding.document).replace(" ", "") in text
     assert re.sub(r"\s", "", figures.tonnes(assessment.inventory.design_year_total)) in text
     assert "不是行政许可" in text
 

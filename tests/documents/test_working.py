@@ -320,3 +320,9 @@ def test_rows_of_change_keep_page_and_note(steel: Assessment) -> None:
     (told,) = context.changes({"changes": [row]})
     assert told.account == "以新带老"
     assert "第 7 页" in told.ground
+
+
+def test_the_range_of_a_total_of_nothing_is_printed_without_a_share(cement: Assessment) -> None:
+    assert cement.uncertainty is not None
+    nothing = replace(cement.uncertainty, value=0.0, low=-100.0, high=100.0)
+    assert "（复核值 0.00）" in source("report", replace(cement, uncertainty=nothing)).html
