@@ -17,6 +17,7 @@ from streamlit.testing.v1 import AppTest
 from tanping.assessment.pages.review import opinions_in_one
 from tanping.assessment.review.service.papers import PRINTED
 from tanping.assessment.review.service.printing import Printed
+from tanping.assessment.review.store.trouble import BUSY, StoreUnavailableError
 from tanping.assessment.review.verify import verify
 from tanping.records.canonical import sha256
 
@@ -59,6 +60,25 @@ def test_nobody_else_prints_them_so(world_at: At, tmp_path: Path, who: str, says
     assert says in told.problem
     assert not told.file.exists()
     assert not [item for item in world.review.filing.events(world.p("审计"), world.id) if item.kind == PRINTED]
+
+
+def test_a_busy_store_is_told_and_holds_up_none_of_the_others(
+    world_at: At, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = world_at("技术评估")
+    monkeypatch.setattr(world.review.printing, "_ready", busy_unless_known(world.id, world.review.printing._ready))
+    busy, read = world.review.printing.print_opinions(world.p(LEAD), ["busy", world.id], tmp_path)
+    assert busy.problem == BUSY
+    assert "完成技术评估后起草" in read.problem
+
+
+def busy_unless_known(key: str, ready: Callable[..., object]) -> Callable[..., object]:
+    def read(person: object, review_id: str, *rest: object) -> object:
+        if review_id != key:
+            raise StoreUnavailableError(BUSY)
+        return ready(person, review_id, *rest)
+
+    return read
 
 
 def test_what_is_not_due_is_told(world_at: At, tmp_path: Path) -> None:

@@ -25,10 +25,12 @@ from tanping.assessment.review.roles import LEADING, Action, Role
 from tanping.assessment.review.service import submissions
 from tanping.assessment.review.service.desk import Desk, Look, one_of
 from tanping.assessment.review.service.papers import PRINTED, Paper, Record
+from tanping.assessment.review.store.trouble import StoreError
 from tanping.assessment.review.users import Person
 from tanping.records.canonical import canonical_bytes, sha256
 from tanping.records.errors import InputError, Problem, Where
 
+_REFUSED = (ReviewError, StoreError)
 FORMATS = ("pdf", "docx")
 OPINION = "opinion"
 
@@ -103,7 +105,7 @@ class Printing:
         def read(at: int) -> tuple[Assessment, Review]:
             try:
                 ready[at] = self._ready(person, review_ids[at], OPINION, "", LEADING)
-            except ReviewError as error:
+            except _REFUSED as error:
                 refused[at] = str(error)
                 raise InputError(Problem(Where(""), "", str(error))) from None
             return ready[at].assessment, ready[at].review
@@ -117,7 +119,7 @@ class Printing:
             if not problem:
                 try:
                     self._record(person, review_ids[at], ready[at], OPINION, "", "pdf", file.read_bytes())
-                except ReviewError as error:
+                except _REFUSED as error:
                     problem = str(error)
             yield Printed(review_ids[at], file, problem)
             ready.pop(at, None)
