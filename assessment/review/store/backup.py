@@ -43,16 +43,32 @@ def backup(engine: Engine, path: Path) -> dict[str, Any]:
     The file is readable by its owner only: it holds password hashes.
     """
     if path.exists():
-        raise StoreError(f"{path.name} 已存在，请换一个文件名，备份不覆盖旧文件。")
+        raise _there(path)
     handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}-")
     try:
         with os.fdopen(handle, "wb") as stream, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
             manifest = _write(engine, archive)
-        # A link, not a rename: it fails if somebody made the file meanwhile.
-        os.link(draft, path)
+        _name(Path(draft), path)
     finally:
         Path(draft).unlink(missing_ok=True)
     return manifest
+
+
+def _name(draft: Path, path: Path) -> None:
+    """Give a finished draft its name, unless somebody made a file of that name meanwhile."""
+    try:
+        os.link(draft, path)  # unlike a rename it takes nobody's place
+    except FileExistsError:
+        raise _there(path) from None
+    except OSError:
+        # Memory sticks and network shares know no links: there only a file made in this very moment could be lost.
+        if path.exists():
+            raise _there(path) from None
+        draft.rename(path)
+
+
+def _there(path: Path) -> StoreError:
+    return StoreError(f"{path.name} 已存在，请换一个文件名，备份不覆盖旧文件。")
 
 
 def _write(engine: Engine, archive: zipfile.ZipFile) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import zipfile
@@ -130,6 +131,30 @@ def test_a_backup_is_private_and_overwrites_nothing(filled: Engine, tmp_path: Pa
     with pytest.raises(StoreError, match="不覆盖"):
         backup(filled, path)
     assert path.read_bytes() == before
+    assert os.listdir(tmp_path) == ["备份.zip"]
+
+
+@pytest.mark.parametrize("meanwhile", [False, True])
+def test_a_backup_goes_onto_a_disk_that_knows_no_links(
+    filled: Engine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, meanwhile: bool
+) -> None:
+    """A memory stick, a network share; a file somebody made while the backup was written stays there too."""
+    path = tmp_path / "备份.zip"
+
+    def no_links(_draft: str, _path: Path) -> None:
+        if meanwhile:
+            path.write_bytes(b"somebody's")
+        raise OSError(errno.EPERM, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", no_links)
+    if meanwhile:
+        with pytest.raises(StoreError, match="不覆盖"):
+            backup(filled, path)
+        assert path.read_bytes() == b"somebody's"
+    else:
+        backup(filled, path)
+        assert zipfile.ZipFile(path).testzip() is None
+        assert path.stat().st_mode & 0o077 == 0
     assert os.listdir(tmp_path) == ["备份.zip"]
 
 
