@@ -186,7 +186,7 @@ MATRIX: dict[Action, frozenset[Role]] = {
 ASSIGNS: dict[Role, frozenset[Role]] = {
     _R.BUILDER: frozenset({_R.PREPARER}),
     _R.PREPARER: frozenset({_R.BUILDER}),
-    _R.ADMINISTRATOR: ON_A_PROJECT - ENTERING - {_R.EXPERT},
+    _R.ADMINISTRATOR: CLAIMABLE,
     _R.ASSESSOR: frozenset({_R.EXPERT}),
     _R.OFFICE_HEAD: frozenset({_R.OFFICE_CLERK}),
     _R.LEAD_CLERK: frozenset(

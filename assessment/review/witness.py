@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
@@ -123,7 +122,7 @@ def _drawn_again(engine: Engine, session: Session, printed: Printed, review_id: 
     review = session.get(ReviewRow, review_id)
     if review is None:
         return None
-    desk = Desk(engine, holidays=Path())
+    desk = Desk(engine)
     nobody = Person(id="", login="", name="", organisation="", capacities=(), mode=review.mode, session="")
     record = Record(Look(desk, session, nobody, review, Role.AUDITOR, "", clock.now()))
     for paper in record.papers():

@@ -11,6 +11,7 @@ from tanping.assessment.review.record import Event, events_of
 from tanping.assessment.review.roles import Action
 from tanping.assessment.review.service import opinions
 from tanping.assessment.review.service.desk import Desk, Look
+from tanping.assessment.review.service.register import FINAL
 from tanping.assessment.review.store.reviews import (
     AttachmentRow,
     ConclusionRow,
@@ -63,7 +64,7 @@ _Line = tuple[str, str, str, date | None, str, bool]
 
 def _lines(look: Look) -> Iterator[_Line]:
     review = look.review
-    finals = look.all(AttachmentRow, AttachmentRow.holder == "final", order=[AttachmentRow.at.desc()])
+    finals = look.all(AttachmentRow, AttachmentRow.holder == FINAL, order=[AttachmentRow.at.desc()])
     newest = finals[0].sha256 if finals else ""
     yield ("联审意见（定稿）", "牵头处", review.document_number or "", review.issued, newest, bool(newest))
     for conclusion in look.all(ConclusionRow, order=[ConclusionRow.number]):
@@ -80,7 +81,7 @@ def _lines(look: Look) -> Iterator[_Line]:
     for minutes in look.all(MinutesRow, order=[MinutesRow.held]):
         yield (f"{minutes.kind}记录", look.name(minutes.user_id), "", minutes.held, "", True)
     for file in look.all(AttachmentRow, order=[AttachmentRow.at]):
-        if not file.holder.startswith(("final", "opinion:")):
+        if not file.holder.startswith((FINAL, "opinion:")):
             yield (file.name, look.name(file.user_id), "", clock.china_date(file.at), file.sha256, True)
 
 

@@ -23,6 +23,7 @@ from tanping.assessment.review.words import Adoption, Conflict, Meeting, Opinion
 
 ASKED = "征求意见"
 TO_CONFIRM = "审定处室意见"
+OF_EXPERT = "专家意见"
 SHEET = ".xlsx"
 """An opinion sheet that came back is no scan of the signed letter."""
 
@@ -278,7 +279,7 @@ class Opinions:
             row.stage, row.drafted_by, row.confirmed_by = Stage.CONFIRMED, act.person.id, act.person.id
             row.confirmed, row.version = act.at, row.version + 1
             _replace_points(act, row, points)
-            steps.close_tasks(act, "专家意见", "", Stage.CONFIRMED, user_id=act.person.id)
+            steps.close_tasks(act, OF_EXPERT, "", Stage.CONFIRMED, user_id=act.person.id)
             act.record(Action.GIVE_EXPERT_OPINION, _told(row, points))
             return _opinion(act, row)
 

@@ -206,7 +206,7 @@ def _ask_expert(act: Act, user: UserRow) -> None:
         raise RefusedError(
             f"现在是“{state}”，不能再请专家：专家意见在“{State.ASSESSMENT}”时出具。确有需要的，先退回技术评估。"
         )
-    from tanping.assessment.review.service.opinions import blank_opinion
+    from tanping.assessment.review.service.opinions import OF_EXPERT, blank_opinion
     from tanping.assessment.review.service.steps import open_task
 
     rows = act.all(OpinionRow, OpinionRow.round == act.review.round, OpinionRow.source == Source.EXPERT)
@@ -214,7 +214,7 @@ def _ask_expert(act: Act, user: UserRow) -> None:
     opinion = blank_opinion(act, Source.EXPERT, name[:40])
     opinion.user_id = user.id
     act.session.add(opinion)
-    open_task(act, "专家意见", Role.EXPERT, "", title="出具专家意见", user_id=user.id)
+    open_task(act, OF_EXPERT, Role.EXPERT, "", title="出具专家意见", user_id=user.id)
 
 
 def _member(look: Look, row: AssignmentRow) -> Member:

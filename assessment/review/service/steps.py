@@ -285,12 +285,14 @@ def _standing_stop(look: Look) -> list[StopRow]:
 
 def _move_task(act: Act, step: Step) -> None:
     """Close the task of the state that is left and open that of the state that is reached."""
+    from tanping.assessment.review.service.drafting import COUNTERSIGN
+
     if step.before is step.after:
         return
     kinds = {kind for kind, _ in _OF_STATE.values()}
     ended = step.after in workflow.ENDED
     for task in act.all(TaskRow, TaskRow.done.is_(None)):
-        if ended or task.kind in kinds or (task.kind == "会签" and step.before is State.COUNTERSIGNING):
+        if ended or task.kind in kinds or (task.kind == COUNTERSIGN and step.before is State.COUNTERSIGNING):
             task.done, task.outcome = act.at, step.action
     if step.after in _OF_STATE:
         kind, role = _OF_STATE[step.after]

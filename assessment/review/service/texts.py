@@ -11,14 +11,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from tanping.assessment.review.errors import NotAllowedError, RefusedError
-from tanping.assessment.review.roles import ENTERING, OF_AN_OFFICE, SIGNING, Action, Role
+from tanping.assessment.review.roles import ENTERING, LEADING, OF_AN_OFFICE, Action, Role
 from tanping.assessment.review.service.desk import Act, Desk, Look, clean, new_id
 from tanping.assessment.review.store.reviews import CommentRow, TextRow
 from tanping.assessment.review.users import Person
 
 LONGEST_TEXT = 200_000
-
-LEAD = frozenset({Role.LEAD_CLERK}) | SIGNING
 
 
 @dataclass(frozen=True)
@@ -198,10 +196,11 @@ def _may(look: Look, place: str) -> None:
     writing = isinstance(look, Act)
     allowed = {
         "opinion": (look.role in OF_AN_OFFICE and rest.split("/")[0] == look.office)
-        or (not writing and look.role in LEAD | {Role.AUDITOR}),
+        or (not writing and look.role in LEADING | {Role.AUDITOR}),
         "expert": (look.role is Role.EXPERT and rest.split("/")[0] == look.person.id)
-        or (not writing and look.role in LEAD | {Role.ASSESSOR, Role.AUDITOR}),
-        "conclusion": look.role in LEAD or (not writing and look.role in OF_AN_OFFICE | {Role.AUDITOR, Role.ARCHIVIST}),
+        or (not writing and look.role in LEADING | {Role.ASSESSOR, Role.AUDITOR}),
+        "conclusion": look.role in LEADING
+        or (not writing and look.role in OF_AN_OFFICE | {Role.AUDITOR, Role.ARCHIVIST}),
         "applicant": look.role in ENTERING,
         "inside": look.role not in ENTERING,
     }.get(kind)
