@@ -80,6 +80,8 @@ class Presses:
             write_file(order.target, print_pdf(assessment, press, order.form, review))
         except InputError as error:
             return Made(order, str(error))
+        except (ValueError, LookupError, ArithmeticError):  # a record of the right form with words no result has
+            return Made(order, f"{order.target.name}：数据不是评估结果里会有的，写不成文书")
         except OSError as error:
             return Made(order, f"{error.filename or order.target}：{error.strerror or error}")
         finally:

@@ -64,12 +64,16 @@ def test_a_folder_of_results_is_printed_and_what_is_none_is_told(
     given.mkdir()
     (given / "甲.json").write_text(json.dumps(assessment.plain(), ensure_ascii=False), "utf-8")
     (given / "乙.json").write_text("{}", "utf-8")
+    odd = assessment.plain()
+    odd["screening"]["findings"][0]["best"] = "甚好"
+    (given / "丙.json").write_text(json.dumps(odd, ensure_ascii=False), "utf-8")
     (given / "说明.txt").write_text("不是结果", "utf-8")
     assert main(["papers", str(given), "--out", str(out), "--form", "correction"]) == 2
     told = capsys.readouterr()
     assert [path.name for path in out.iterdir()] == ["甲-一次性补正告知书.pdf"]
     assert "乙.json: 不是评估结果" in told.err
-    assert "打印 1 份，未成 1 份" in told.err
+    assert "丙-一次性补正告知书.pdf：数据不是评估结果里会有的" in told.err
+    assert "打印 1 份，未成 2 份" in told.err
 
 
 @pytest.mark.parametrize(("more", "told"), [(["b/a.json"], "会互相覆盖：a"), ([], "没有可打印的文件")])
