@@ -111,6 +111,8 @@ def _events(here: Person) -> None:
         numbers=frozenset({0}),
         tight=frozenset({1, 2, 3, 5}),
     )
+    if kind and len(found) == SHOWN:
+        st.html(f'<div class="tp-soft tp-small">列出最近 {SHOWN} 条；更早的在“全部事件”里翻页。</div>')
 
 
 def _row(event: Event, titles: dict[str, str]) -> tuple[str, ...]:

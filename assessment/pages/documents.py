@@ -4,22 +4,19 @@ from __future__ import annotations
 
 import json
 import logging
-import re
-import tempfile
 from collections.abc import Callable
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 
 from tanping.assessment.documents import context, figures, pdf
 from tanping.assessment.documents.forms import FORMS as PRINTED
-from tanping.assessment.documents.press import PrintError
 from tanping.assessment.documents.word import word_bytes
 from tanping.assessment.documents.workbook import workbook_bytes
 from tanping.assessment.pages import draft as drafts
 from tanping.assessment.pages import parts, session, sheets
-from tanping.assessment.project.form import write_form
+from tanping.assessment.pages.downloads import DOCX, PDF, XLSX, file_name
+from tanping.assessment.project.form import form_bytes
 from tanping.assessment.project.model import SECTORS
 from tanping.assessment.review.compare import NO_VALUE, compare
 from tanping.assessment.review.law import law_unkept
@@ -30,8 +27,6 @@ if TYPE_CHECKING:
     from tanping.assessment.project.model import Project
     from tanping.assessment.result import Assessment
 
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 KEPT_PDFS = 4
 MOST_CHANGES = 40
 REPORT = "report"
@@ -43,7 +38,6 @@ FORMS = {
     "recount": "申报值与复核值对照、章节一致性、各排放源，横排。",
 }
 _VERSIONS = {"engine": "程序", "result": "结果格式", "factors": "因子库", "packs": "规则包"}
-_UNFIT = re.compile(r'[\\/:*?"<>|\s]+')
 
 
 def show() -> None:
@@ -82,8 +76,8 @@ def _paper(draft: Draft, assessment: Assessment, record: bytes, sha256: str) -> 
         st.download_button(
             "下载报告（PDF）" if form == REPORT else "下载（PDF）",
             printed[name],
-            file_name=_name(draft, PRINTED[form].title, "pdf"),
-            mime="application/pdf",
+            file_name=file_name(draft.title, PRINTED[form].title, "pdf"),
+            mime=PDF,
             type="primary",
             key="pdf",
             on_click="ignore",
@@ -99,7 +93,7 @@ def _make(draft: Draft, assessment: Assessment, record: bytes, form: str, name: 
     try:
         with st.spinner("正在排版……"), pdf.start_press(form) as press:
             made = _with_its_law(assessment, lambda: pdf.print_pdf(assessment, press, form))()
-    except (PrintError, InputError) as error:
+    except InputError as error:
         st.error(f"没有印成：{error}")
         return
     session.store().save_assessment(record, as_of=assessment.as_of, draft_id=draft.id)
@@ -154,7 +148,7 @@ def _other_forms(draft: Draft, assessment: Assessment, record: bytes) -> None:
             ("Excel 计算底稿", "workbook", lambda: workbook_bytes(assessment), "计算底稿", "xlsx", XLSX),
             ("JSON 结果数据", "json", lambda: record, "结果", "json", "application/json"),
         ):
-            name = _name(draft, what, suffix)
+            name = file_name(draft.title, what, suffix)
             st.download_button(
                 label, _with_its_law(assessment, made), file_name=name, mime=mime, key=key, on_click="ignore"
             )
@@ -177,8 +171,8 @@ def _project_file(draft: Draft, project: Project) -> None:
     with st.container(horizontal=True):
         st.download_button(
             "Excel 填报表",
-            lambda: _form(draft, project),
-            file_name=_name(draft, "项目文件", "xlsx"),
+            lambda: form_bytes(drafts.sector(draft.content) or next(iter(SECTORS)), project),
+            file_name=file_name(draft.title, "项目文件", "xlsx"),
             mime=XLSX,
             key="xlsx",
             on_click="ignore",
@@ -186,7 +180,7 @@ def _project_file(draft: Draft, project: Project) -> None:
         st.download_button(
             "YAML",
             lambda: _plain_text(draft),
-            file_name=_name(draft, "项目文件", "yaml"),
+            file_name=file_name(draft.title, "项目文件", "yaml"),
             mime="application/yaml",
             key="yaml",
             on_click="ignore",
@@ -201,13 +195,6 @@ def _plain_text(draft: Draft) -> bytes:
     return yaml.safe_dump(draft.content["file"], allow_unicode=True, sort_keys=False, width=120).encode()
 
 
-def _form(draft: Draft, project: Project) -> bytes:
-    with tempfile.TemporaryDirectory(prefix="tanping-") as folder:
-        path = Path(folder) / "form.xlsx"
-        write_form(path, drafts.sector(draft.content) or next(iter(SECTORS)), project)
-        return path.read_bytes()
-
-
 def _versions(assessment: Assessment, sha256: str) -> None:
     with st.expander("本结果所用的版本"):
         rows = [*map(_version, context.versions(assessment)), ("结果数据", sha256)]
@@ -218,11 +205,6 @@ def _version(line: tuple[str, str]) -> tuple[str, str]:
     """Return a version with what it is of in words; a pack keeps the name of its file."""
     head, mark, rest = line[0].partition(" ")
     return f"{_VERSIONS.get(head, head)}{mark}{rest}", line[1]
-
-
-def _name(draft: Draft, what: str, suffix: str) -> str:
-    title = _UNFIT.sub("_", draft.title).strip("_.")[:60]
-    return f"{title}-{what}.{suffix}"
 
 
 show()

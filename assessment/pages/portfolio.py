@@ -13,6 +13,7 @@ import streamlit as st
 import tanping
 from tanping.assessment.documents import figures
 from tanping.assessment.pages import parts, session
+from tanping.assessment.pages.downloads import XLSX
 from tanping.assessment.portfolio import charts, kept
 from tanping.assessment.portfolio.changes import FIGURES, Changes, Move
 from tanping.assessment.portfolio.kept import Filter, Kept
@@ -33,7 +34,7 @@ SHORT = {"kind": "单元类别", "suspected": "疑似", "city_share": "占本市
 LISTS = ("missing", "hits", "suspected_hits", "conditional", "open", "assumptions", "factors")
 MIME = {
     "csv": "text/csv",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "xlsx": XLSX,
     "parquet": "application/vnd.apache.parquet",
 }
 

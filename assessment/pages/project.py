@@ -11,11 +11,12 @@ import streamlit as st
 from tanping.assessment.documents.wording import MOMENTS
 from tanping.assessment.pages import draft as drafts
 from tanping.assessment.pages import fields, guard, parts, session
+from tanping.assessment.pages.asking import places_of
 from tanping.assessment.project.catalogue import ONE_ROW, TABLE_LABELS, TABLES, entries
 from tanping.assessment.project.form import asked_facts, asked_papers, shown
 from tanping.assessment.project.model import SECTORS
 from tanping.assessment.review.store import Draft, DraftMissingError
-from tanping.rules.facts import Fact, Level, load_catalogue
+from tanping.rules.facts import Fact, load_catalogue
 from tanping.rules.finding import MissingFact
 
 FIRST = session.NEEDED_FIRST
@@ -287,14 +288,14 @@ def _questions(draft: Draft) -> None:
 
 
 def _answered(draft: Draft, asked: Iterable[Fact], topic: str, units: Sequence[str]) -> str:
-    paths = [path for fact in asked if fact.topic == topic for path in _fact_paths(fact, units)]
+    paths = [path for fact in asked if fact.topic == topic for path in places_of(fact, units)]
     told = sum(bool(drafts.text(draft.content, path)) for path in paths)
     return f"{topic}（已答 {told}/{len(paths)}）"
 
 
 def _question(draft: Draft, fact: Fact, units: Sequence[str]) -> None:
     """Ask one question: once for the project, or once for each production unit."""
-    paths = _fact_paths(fact, units)
+    paths = places_of(fact, units)
     said, answer = st.columns([5, 4], vertical_alignment="center")
     with said:
         st.markdown(fact.ask or fact.label, help=fact.meaning or None)
@@ -314,12 +315,6 @@ def _question(draft: Draft, fact: Fact, units: Sequence[str]) -> None:
 def _unit_label(draft: Draft, fact: Fact, path: str) -> str:
     unit = f"（{fact.unit}）" if fact.unit and fact.unit != "1" else ""
     return _row_label(draft, "units", path.split("/")[1]) + unit
-
-
-def _fact_paths(fact: Fact, units: Sequence[str]) -> list[str]:
-    if fact.kind == "paper":
-        return [f"papers/{fact.name}/status"]
-    return [f"units/{unit}/facts/{fact.name}" for unit in units] if fact.level is Level.UNIT else [f"facts/{fact.name}"]
 
 
 def _evidence(draft: Draft, paths: Sequence[str]) -> None:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from tanping.assessment.documents import context, figures, pdf
-from tanping.assessment.documents.press import PrintError
 from tanping.assessment.documents.self_check import UNTOLD, Lists, choices, lists_of
 from tanping.assessment.pages import asking, fields, guard, parts, session
 from tanping.assessment.pages import draft as drafts
 from tanping.assessment.pages.asking import MOST, NO, UNSURE, Asked
+from tanping.assessment.pages.downloads import PDF, XLSX, file_name
+from tanping.assessment.project.catalogue import TABLE_LABELS
 from tanping.assessment.project.form import form_bytes
 from tanping.assessment.project.model import PAPER_STATUSES, PROJECT_NATURES, SECTORS, UNIT_KINDS
 from tanping.assessment.review.store import Draft
@@ -30,12 +31,13 @@ if TYPE_CHECKING:
 STEPS = ("基本情况", "逐问回答", "排放用量", "自查结果")
 NOT_AN_OPINION = "自查结果不代表审查意见。"
 ROWS = {"fuels": "燃料", "energy": "外购电力、热力", "products": "产品"}
+FEW = 4
+"""Rows of a table that are shown here; all are on the page 填报."""
 ROW_FIELDS = {
     "fuels": ("fuel", "role", "amount", "ncv", "carbon_per_heat"),
     "energy": ("kind", "amount"),
     "products": ("product", "amount"),
 }
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def show() -> None:
@@ -340,11 +342,16 @@ def _amounts(draft: Draft, outcome: session.Outcome) -> None:
         fields.field(draft, "project/method")
     for table, label in ROWS.items():
         st.html(f'<h3 class="tp-topic">{label}</h3>')
-        for row in drafts.rows(draft.content, table)[:4]:
+        rows = drafts.rows(draft.content, table)
+        for row in rows[:FEW]:
             names = ROW_FIELDS[table]
             for column, name in zip(st.columns(5), names, strict=False):
                 with column:
                     fields.field(draft, f"{table}/{row}/{name}")
+        if len(rows) > FEW:
+            st.html(
+                f'<div class="tp-soft tp-small">另有 {len(rows) - FEW} 行，在“填报”页的“{TABLE_LABELS[table]}”里。</div>'
+            )
         _more(draft, table, f"添加{label}")
     if outcome.assessment is not None:
         with guard():
@@ -481,31 +488,26 @@ def _take(draft: Draft, project: Project, assessment: Assessment) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         if sha256 in printed:
             st.download_button(
-                "下载自查报告（PDF）", printed[sha256], file_name=_name(draft, "自查报告", "pdf"), mime="application/pdf", type="primary", key="self-pdf",
+                "下载自查报告（PDF）", printed[sha256], file_name=file_name(draft.title, "自查报告", "pdf"), mime=PDF, type="primary", key="self-pdf",
                 on_click="ignore",
             )  # fmt: skip
         elif st.button("生成自查报告", type="primary", key="self-print"):
             try:
                 with st.spinner("正在排版……"), pdf.start_press() as press:
                     made = pdf.print_pdf(assessment, press, "self_check")
-            except (PrintError, InputError) as error:
+            except InputError as error:
                 st.error(f"没有印成：{error}")
                 return
             printed.clear()
             printed[sha256] = made
             st.rerun()
         st.download_button(
-            "下载填报表（Excel）", lambda: form_bytes(drafts.sector(draft.content) or next(iter(SECTORS)), project), file_name=_name(draft, "项目表", "xlsx"),
+            "下载填报表（Excel）", lambda: form_bytes(drafts.sector(draft.content) or next(iter(SECTORS)), project), file_name=file_name(draft.title, "项目表", "xlsx"),
             mime=XLSX, key="self-form", on_click="ignore",
         )  # fmt: skip
         st.html('<span class="tp-soft tp-small">填报表已填好以上回答，审查人员可直接导入。</span>', width="content")
     if draft.content["typed"]:
         st.warning(f"有 {len(draft.content['typed'])} 项填写未被采用，不在填报表里；请到“填报”页更正。")
-
-
-def _name(draft: Draft, what: str, suffix: str) -> str:
-    title = "".join(char if char.isalnum() or char in "-_（）" else "_" for char in draft.title).strip("_")[:60]
-    return f"{title}-{what}.{suffix}"
 
 
 show()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import tempfile
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -99,12 +98,9 @@ def _new() -> None:
 
 
 def _blank_form(sector: str) -> bytes:
-    from tanping.assessment.project.form import write_form
+    from tanping.assessment.project.form import form_bytes
 
-    with tempfile.TemporaryDirectory(prefix="tanping-") as folder:
-        path = Path(folder) / "form.xlsx"
-        write_form(path, sector)
-        return path.read_bytes()
+    return form_bytes(sector)
 
 
 def _open_new(content: drafts.Content, target: str) -> None:

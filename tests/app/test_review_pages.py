@@ -15,6 +15,7 @@ from streamlit.testing.v1 import AppTest
 
 from tanping.assessment.pages import draft as drafts
 from tanping.assessment.pages import review
+from tanping.assessment.pages.downloads import file_name
 from tanping.assessment.pages.review import entry
 from tanping.assessment.project.intake import load_project, plain_project
 from tanping.assessment.review.roles import Action, Role
@@ -211,6 +212,11 @@ def test_a_long_list_of_people_is_searched(seat: Seat) -> None:
     assert not {"受某", "new-6"} & set(words(at).split())
     at.text_input(key="seek").set_value("没有这个人").run()
     assert "个用户里没有符合的" in words(sound(at))
+
+
+def test_a_file_is_named_alike_everywhere_and_fit_for_every_system() -> None:
+    assert file_name(" 某电厂 2×1000MW/二期:扩建? ", "项目文件", "xlsx") == "某电厂_2×1000MW_二期_扩建-项目文件.xlsx"
+    assert file_name("长" * 200, "报告", "pdf") == f"{'长' * 60}-报告.pdf"
 
 
 def test_the_register_is_found_by_a_word_and_shows_outsiders_nothing(seat: Seat, key: str) -> None:

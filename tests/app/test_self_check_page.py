@@ -188,6 +188,15 @@ def test_every_step_shows_and_stays_small(begun: Draft) -> None:
     assert any("/fuels/1/amount" in (box.key or "") for box in at.text_input)
 
 
+def test_rows_that_are_not_shown_are_told(store: Store, begun: Draft) -> None:
+    for number in range(1, 7):
+        store.change_draft(
+            begun.id, lambda content, row=str(number): drafts.with_row(content, "fuels", row), describe=drafts.describe
+        )
+    at = step(visit("self_check", begun), "排放用量")
+    assert "另有 2 行，在“填报”页的“燃料”里" in words(at)
+
+
 def test_another_project_is_begun_beside_the_first(store: Store, begun: Draft) -> None:
     at = step(visit("self_check", begun), "基本情况")
     at.button(key="self-other").click().run()

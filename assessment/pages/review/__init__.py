@@ -48,7 +48,7 @@ def need_person() -> Person:
 def told(error: Exception) -> None:
     """Tell a refusal (one of ``REFUSALS``) in its own words."""
     if isinstance(error, InputError):
-        parts.problems(error.problems, title="项目文件还不能用，请先更正")
+        parts.problems(error.problems, title="没有办成，请先更正")
         return
     st.error(str(error))
     if isinstance(error, SignInError):

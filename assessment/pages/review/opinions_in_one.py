@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import tempfile
 import zipfile
 from collections.abc import Sequence
@@ -13,7 +12,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from tanping.assessment.documents import fonts
+from tanping.assessment.pages.downloads import file_name
 from tanping.assessment.pages.review import REFUSALS, joint, told
 from tanping.assessment.review.roles import LEADING
 from tanping.assessment.review.service.register import Listed
@@ -23,7 +22,6 @@ from tanping.assessment.review.workflow import MAIN_LINE, State
 MOST = 200
 NUMBERED, DRAFT, OWN = "已编号", "未定稿", "自选"
 _READY = frozenset(MAIN_LINE[MAIN_LINE.index(State.CONSULTATION) :]) | {State.COORDINATION}
-_UNFIT = re.compile(r'[\\/:*?"<>|\s]+')
 _KEPT = "opinions-in-one"
 
 
@@ -49,7 +47,7 @@ def offer(here: Person, listed: Sequence[Listed]) -> None:
             st.session_state.pop(_KEPT, None)
             try:
                 st.session_state[_KEPT] = _printed(here, [led[key] for key in chosen])
-            except (*REFUSALS, fonts.FontsMissing) as error:
+            except REFUSALS as error:
                 told(error)
         if _KEPT in st.session_state:
             _take(st.session_state[_KEPT])
@@ -106,8 +104,7 @@ def _printed(here: Person, chosen: Sequence[Listed]) -> Stack:
 
 
 def _file_name(item: Listed) -> str:
-    title = _UNFIT.sub("_", item.title).strip("_.")[:60]
-    return f"{item.serial:04d}-{title}-联审意见.pdf"
+    return f"{item.serial:04d}-{file_name(item.title, '联审意见', 'pdf')}"
 
 
 def _take(made: Stack) -> None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from html import escape
 
 import streamlit as st
 
-from tanping.assessment.documents import fonts
 from tanping.assessment.pages import parts, sheets
+from tanping.assessment.pages.downloads import DOCX, PDF, file_name
 from tanping.assessment.pages.review import REFUSALS, told
 from tanping.assessment.pages.review.panels import shared
 from tanping.assessment.pages.review.panels.shared import Here
@@ -16,11 +15,9 @@ from tanping.assessment.review.service.papers import Paper
 from tanping.assessment.review.service.printing import Changes
 
 TITLE = "文书"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-_MIME = {"pdf": "application/pdf", "docx": DOCX}
+_MIME = {"pdf": PDF, "docx": DOCX}
 _SHOWN = 12
 _LONGEST = 160
-_UNFIT = re.compile(r'[\\/:*?"<>|\s]+')
 
 
 def show(here: Here) -> None:
@@ -70,17 +67,17 @@ def _paper(here: Here, paper: Paper) -> None:
             with st.spinner("正在排版……"):
                 made = _made(here.key, paper.form, paper.about, here.joint.printing.stamp(here.person, here.key), here)
             sheets.show(made, f"papers:{here.key}:{paper.form}:{paper.about}")
-    except (*REFUSALS, fonts.FontsMissing) as error:
+    except REFUSALS as error:
         told(error)
 
 
 def _take(here: Here, paper: Paper, format: str, label: str) -> None:
     """Offer a paper; it is made, and the print put on record, when it is taken."""
-    title = _UNFIT.sub("_", here.joint.register.get(here.person, here.key).title).strip("_.")[:60]
+    title = here.joint.register.get(here.person, here.key).title
     st.download_button(
         label,
         lambda: here.joint.printing.print_form(here.person, here.key, paper.form, format, paper.about),
-        file_name=f"{title}-{paper.title}.{format}",
+        file_name=file_name(title, paper.title, format),
         mime=_MIME[format],
         key=f"take:{here.key}:{paper.form}:{paper.about}:{format}",
         type="primary" if format == "pdf" else "secondary",
