@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
+import tomllib
 import zipfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 import yaml
+from packaging.requirements import Requirement
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "scripts" / "advisories"
@@ -111,3 +114,15 @@ def test_the_projects_record_is_true_of_its_pins(tmp_path: Path) -> None:
     subprocess.run([sys.executable, SCRIPT, "table", made], check=True)
     assert made.read_text("utf-8") == page.read_text("utf-8"), "run: scripts/advisories table docs/dependency-audit.md"
     assert "受影响：" not in made.read_text("utf-8")
+
+
+def test_no_version_that_pyproject_allows_has_a_fault_on_record(tmp_path: Path) -> None:
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]
+    asked = [Requirement(text) for text in sum(project["optional-dependencies"].values(), project["dependencies"])]
+    lowest = {one.name: bound.version for one in asked for bound in one.specifier if bound.operator == ">="}
+    pins = tmp_path / "lowest.txt"
+    pins.write_text("".join(f"{name}=={version}\n" for name, version in lowest.items()), "utf-8")
+    _, said = run(ROOT / "docs" / "dependency-audit.yaml", pins)
+    assert re.findall(r"^\[audit\] \S+ \S+: .+", said, re.MULTILINE) == []
+    pins.write_text("streamlit==1.50\n", "utf-8")
+    assert re.findall(r"^\[audit\] (\S+) \S+: .+", run(ROOT / "docs" / "dependency-audit.yaml", pins)[1], re.MULTILINE)
