@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -32,16 +32,17 @@ MOST_SHOWN = 12
 
 @dataclass(frozen=True)
 class ClauseMove:
-    """A clause that entered or left a list of a row's findings."""
+    """A clause that entered or left a list of a row's findings. ``words``: document and article with the clause's id, where the law knows it."""
 
     clause: str
     list: str
     entered: bool
+    words: str = field(default="", compare=False)
 
     @property
     def text(self) -> str:
         """As printed, with the clause's id."""
-        return f"{LISTS[self.list]}{ENTERED if self.entered else LEFT}：{clause_words(self.clause)}"
+        return f"{LISTS[self.list]}{ENTERED if self.entered else LEFT}：{self.words or self.clause}"
 
     @property
     def short(self) -> str:
@@ -89,7 +90,8 @@ class Changes:
 def compare(before: Path, after: Path) -> Changes:
     """Compare two results of ``tanping batch``. Raises InputError when one is none, or a row stands there twice."""
     old, new = _rows(before), _rows(after)
-    moves = [move for key in old if key in new and (move := _move(key, old[key], new[key])) is not None]
+    words = {clause.id: f"{clause.document.citation} {clause.article}（{clause.id}）" for clause in load_law().clauses}
+    moves = [move for key in old if key in new and (move := _move(key, old[key], new[key], words)) is not None]
     return Changes(
         tuple(moves),
         len(old.keys() & new.keys()),
@@ -133,7 +135,7 @@ def tables(changes: Changes) -> dict[str, list[list[Any]]]:
     by_clause: list[list[Any]] = [["条款", "文件与条号", "变化", "行数"]]
     for one, count in changes.by_clause():
         change = f"{LISTS[one.list]}{ENTERED if one.entered else LEFT}"
-        by_clause.append([one.clause, clause_words(one.clause), change, count])
+        by_clause.append([one.clause, one.words or one.clause, change, count])
     lone = [["项目代码", "生产单元编号", "只在"]]
     lone += [[*key, "前一份"] for key in changes.only_before] + [[*key, "后一份"] for key in changes.only_after]
     return {"逐项变化": rows, "按条款": by_clause, "只在一份": lone}
@@ -143,14 +145,6 @@ def write(changes: Changes, out: Path) -> None:
     """Write the comparison as xlsx, or csv with one table below the other. Raises InputError, OSError."""
     check_target(out, suffixes=TABLES)
     write_tables(out, tables(changes), "结果变化")
-
-
-def clause_words(clause_id: str) -> str:
-    """Document and article of a clause; its id alone when the packs at hand do not have it."""
-    for clause in load_law().clauses:
-        if clause.id == clause_id:
-            return f"{clause.document.citation} {clause.article}（{clause_id}）"
-    return clause_id
 
 
 # --- rows --------------------------------------------------------------------------------------------------------------------
@@ -168,21 +162,23 @@ def _rows(path: Path) -> dict[tuple[str, str], dict[str, Any]]:
     return found
 
 
-def _move(key: tuple[str, str], old: Mapping[str, Any], new: Mapping[str, Any]) -> Move | None:
+def _move(
+    key: tuple[str, str], old: Mapping[str, Any], new: Mapping[str, Any], words: Mapping[str, str]
+) -> Move | None:
     levels = {name: (old[name], new[name]) for name in LEVELS if old[name] != new[name]}
     figures = {name: (old[name], new[name]) for name in FIGURES if old[name] != new[name]}
-    clauses = tuple(_clause_moves(old, new))
+    clauses = tuple(_clause_moves(old, new, words))
     gone, came = _apart(old["factors"], new["factors"])
     if not (levels or figures or clauses):
         return None
     return Move(key, new["name"] or "", levels, figures, clauses, (gone, came) if figures else ((), ()))
 
 
-def _clause_moves(old: Mapping[str, Any], new: Mapping[str, Any]) -> Iterator[ClauseMove]:
+def _clause_moves(old: Mapping[str, Any], new: Mapping[str, Any], words: Mapping[str, str]) -> Iterator[ClauseMove]:
     for name in LISTS:
         gone, came = _apart(old[name], new[name])
-        yield from (ClauseMove(clause, name, True) for clause in came)
-        yield from (ClauseMove(clause, name, False) for clause in gone)
+        yield from (ClauseMove(clause, name, True, words.get(clause, "")) for clause in came)
+        yield from (ClauseMove(clause, name, False, words.get(clause, "")) for clause in gone)
 
 
 def _apart(old: str | None, new: str | None) -> tuple[tuple[str, ...], tuple[str, ...]]:
