@@ -133,11 +133,9 @@ def of_the_reader() -> Fonts:
 @lru_cache(maxsize=8)
 def coverage_of(families: tuple[str, ...]) -> Coverage:
     """Return what the regular styles of ``families`` hold together."""
-    ranges = []
-    for family in dict.fromkeys(families):
-        for line in _ask(f":family={family}:style=Regular", "charset").splitlines():
-            ranges += [_range(word) for word in line.split()]
-    return merged(ranges)
+    told = (_ask(f":family={family}:style=Regular", "charset") for family in dict.fromkeys(families))
+    words = {word for text in told for word in text.split()}  # the faces of a family hold much the same
+    return merged(map(_range, words))
 
 
 def merged(ranges: Iterable[tuple[int, int]]) -> Coverage:
