@@ -24,6 +24,7 @@ from tanping.assessment.accounting.output import PowerOutput
 from tanping.assessment.accounting.processes import process_boundary
 from tanping.assessment.accounting.shelf import Question
 from tanping.assessment.accounting.sources.clinker import is_clinker
+from tanping.assessment.accounting.sources.fuel import burns_waste_coal
 from tanping.assessment.accounting.tce import NO_EQUIVALENT, EnergyUse
 from tanping.assessment.accounting.words import IntArray
 from tanping.assessment.project.columns import ColumnTable
@@ -38,6 +39,7 @@ _VALUE = Symbol("", "", "")
 FOR_COMPARISON = "仅作对照，不参与计算，也不是限值"
 OF_THE_UNIT = (power.desulphurisation.id, power.captured.id, power.capture_losses.id)
 INCOMPLETE = "达产年排放总量：清单不完整"
+CONVENTIONAL = "按常规燃煤机组的基准值测算；循环流化床、水煤浆等非常规机组另有基准值"
 OF_NOTHING = "作除数的量填报为零，不计算"
 CLINKER_DIRECT = (("ets.draft2017.clinker", "benchmark", 2017),)
 CLINKER_PROCESS = (("process.ipcc_2006.clinker", None, None),)
@@ -255,6 +257,7 @@ class _Desk:
             "t",
             [*self._missing_output, *(self._missing_corrections if year <= SUPPLY_BASIS_LAST_YEAR else ())],
             references,
+            (CONVENTIONAL,) if any("常规" in one.name and "非常规" not in one.name for one in references) else (),
         )
         ets = [float(block.design[at]) for block, at in self._sources() if block.category == "fuel"]
         yield _indicator(
@@ -278,7 +281,7 @@ class _Desk:
         ratio = leaf(float(self._output.heat_ratio[unit]), sign="r_h")
         gas = self.blocks.columns["units"].words["kind"][unit] == "gas_power"
         slope = self._coefficient(f"ets.power.heat_correction.{'gas' if gas else 'coal'}", year)
-        condensing = ratio.value == 0.0 and not gas
+        condensing = ratio.value == 0.0 and self._conventional(unit)
         load = self.blocks.columns["units"].numbers["load_factor"][unit] / 100
         f_f = allowance.load_correction.work(f=leaf(load, sign="F")).tree if condensing else leaf(1.0, sign="F_f")
         return allowance.power_allowance_supply.work(
@@ -305,7 +308,7 @@ class _Desk:
                 continue
             if units.words["cooling"][unit] is None:
                 lines.append(f"生产单元“{row_name(units, unit)}”：冷却方式未填")
-            if self._output.heat_ratio[unit] == 0.0:
+            if self._output.heat_ratio[unit] == 0.0 and self._conventional(unit):
                 lines += load.missing(unit)
         return lines
 
@@ -326,10 +329,16 @@ class _Desk:
             return year, electric, heat
         return None
 
+    def _conventional(self, unit: int) -> bool:
+        """Whether a unit is an ordinary coal unit, the only kind the load correction (ET-1f) is for."""
+        return self._class(unit) in ("coal_gt300", "coal_le300")
+
     def _class(self, unit: int) -> str:
         units = self.blocks.columns["units"]
         if units.words["kind"][unit] == "gas_power":
             return "gas"
+        if burns_waste_coal(self.blocks.books, self.project, str(units.ids[unit])):
+            return "coal_unconventional"
         return "coal_gt300" if units.numbers["capacity"][unit] >= LARGE_CLASS_MW else "coal_le300"
 
     def _coefficient(self, item: str, year: int, variant: str | None = None) -> float:

@@ -19,7 +19,7 @@ from tanping.assessment.accounting.exact import exact_sum
 from tanping.assessment.accounting.formula import show_result
 from tanping.assessment.accounting.operands import row_name, shown_unit
 from tanping.assessment.accounting.sources.clinker import is_clinker
-from tanping.assessment.accounting.sources.fuel import fuel_names
+from tanping.assessment.accounting.sources.fuel import burns_waste_coal, fuel_names
 from tanping.assessment.performance import sector_indicators
 from tanping.assessment.project.catalogue import TABLE_LABELS, entry
 from tanping.factors.record import Range
@@ -66,7 +66,6 @@ STEAM_COALS = {
     "fuel.coal_default": "hard_coal",
     "fuel.lignite": "lignite",
 }
-WASTE_COALS = frozenset({"fuel.coal_gangue", "fuel.coal_slime"})
 # Ranges of process emission by kind of unit; a furnace that hands its gas on is net of it.
 PROCESS_RANGES = {
     "coking": "steel.process.coking",
@@ -154,7 +153,9 @@ class _Look:
         register = self.blocks.books.shelf.register
         as_of = self.blocks.books.classes[int(self.blocks.books.class_of[self.project])].as_of
         kinds = {self.blocks.columns["units"].words["kind"][row] for row in self._rows("units")}
-        fuel = "gas" if kinds == {"gas_power"} else "cfb" if self._burns_waste_coal else "coal"
+        fuel = (
+            "gas" if kinds == {"gas_power"} else "cfb" if burns_waste_coal(self.blocks.books, self.project) else "coal"
+        )
         units = self.blocks.columns["units"]
         kind_of = {str(units.ids[row]): str(units.words["kind"][row]) for row in self._rows("units")}
         keys = {
@@ -218,12 +219,6 @@ class _Look:
             for at in np.flatnonzero(block.project == self.project)
         ]
         return exact_sum(found) if found else math.nan
-
-    @property
-    def _burns_waste_coal(self) -> bool:
-        table, names = self.blocks.columns["fuels"], fuel_names(self.blocks.books)
-        main = (row for row in self._rows("fuels") if table.words["role"][row] == "main")
-        return any(names.item(table.words["fuel"][row]) in WASTE_COALS for row in main)
 
     @property
     def _sector(self) -> str | None:

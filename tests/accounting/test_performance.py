@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tanping.assessment.accounting.tce import NO_EQUIVALENT, EnergyUse
-from tanping.assessment.performance import OF_NOTHING, indicators_of
+from tanping.assessment.performance import CONVENTIONAL, OF_NOTHING, indicators_of
 from tanping.assessment.result import Indicator
 from tanping.factors.register import load_register
 
@@ -95,6 +95,9 @@ def test_allowance_on_supply_basis() -> None:
     assert unknown.value is None
     assert any("冷却方式" in line for line in unknown.missing)
     assert any("负荷" in line for line in unknown.missing)
+    slime = [fuel(fuel="煤泥", ncv="12 GJ/t", carbon_per_heat="0.0254 tC/GJ", oxidation="0.99"), COAL_PLANT["fuels"][1]]
+    apart = indicators(day, fuels=slime, units=[without(told, "load_factor")])  # no load correction outside its class
+    assert apart["ets_allowance"].value == pytest.approx(W_S * 0.9303, rel=1e-12)
 
 
 def test_ets_emission_leaves_out_desulphurisation_and_electricity() -> None:
@@ -161,6 +164,22 @@ def test_an_unknown_indicator_always_says_why() -> None:
     assert lines["clinker_process"] == (OF_NOTHING,)
     assert lines["coal_rate_check"] == ("生产单元“1”：年供热量未填",)
     assert lines["works_residual"]
+
+
+def test_a_unit_of_gangue_has_the_benchmark_of_its_class() -> None:
+    waste = fuel(fuel="煤矸石", ncv="6.5 GJ/t", carbon_per_heat="0.0254 tC/GJ", amount="8000000 t")
+    usual, gangue = indicators(), indicators(fuels=[waste, COAL_PLANT["fuels"][1]])
+    assert usual["ets_allowance"].value == pytest.approx(W_G * 0.7910, rel=1e-12)
+    assert usual["ets_allowance"].notes == (CONVENTIONAL,)
+    assert gangue["ets_allowance"].value == pytest.approx(W_G * 0.8244, rel=1e-12)
+    assert gangue["ets_allowance"].notes == ()
+    spare = indicators(fuels=[fuel(), {**waste, "id": "备", "amount": "无"}, COAL_PLANT["fuels"][1]])
+    other = {**COAL_UNIT, "id": "2"}
+    apart = indicators(
+        units=[COAL_UNIT, other], fuels=[fuel(units="1"), {**waste, "id": "矸", "units": "2"}, COAL_PLANT["fuels"][1]]
+    )
+    assert spare["ets_allowance"].value == usual["ets_allowance"].value
+    assert apart["ets_allowance"].value == pytest.approx(W_G * (0.7910 + 0.8244), rel=1e-12)
 
 
 def test_cement_without_clinker_has_its_figure_a_tonne() -> None:

@@ -34,6 +34,8 @@ COALS = frozenset(
         "fuel.coal_default",
     }
 )
+# What makes a unit an unconventional one (非常规燃煤机组), as far as the fuel tells; a fluidised bed of ordinary coal is not told.
+WASTE_COALS = frozenset({"fuel.coal_gangue", "fuel.coal_slime"})
 NO_METHOD = "未选核算依据，不出数"
 CROSSED_UNITS = f"燃料“{ROW}”：消耗量与低位发热量的计量单位不一致（吨与万立方米）"
 GAS_BY_MASS = f"燃料“{ROW}”：按气体组分计算的，消耗量须以 万Nm3 计"
@@ -53,6 +55,19 @@ def is_coal(books: Books, table: ColumnTable) -> BoolArray:
     """Whether each fuel row is coal, by item or, for a word the register does not know, by the word."""
     names = fuel_names(books)
     return books.words(table, "fuel").test(lambda word: _is_coal(word, names.item(word)))
+
+
+def burns_waste_coal(books: Books, project: int, unit: str = "") -> bool:
+    """Whether gangue or slime is a main fuel of a project, or of one unit of it."""
+    table, names = books.columns["fuels"], fuel_names(books)
+    main = books.words(table, "role").are("main") & books.words(table, "fuel").test(
+        lambda word: names.item(word) in WASTE_COALS
+    )
+    served = table.words["units"]
+    return any(
+        not unit or not served[row] or unit in served[row]
+        for row in np.flatnonzero(main & (table.project == project) & (table.numbers["amount"] != 0))
+    )
 
 
 def _is_coal(word: str | None, item: str | None) -> bool:
