@@ -18,7 +18,7 @@ from tanping.assessment.documents.page import OFFICIAL, REPORT, SHEET, TABLE, Pa
 from tanping.assessment.documents.review import Review
 from tanping.assessment.result import Assessment
 
-PARTS = ("parts.html", "official.html")
+PARTS = ("paper.html", "parts.html", "official.html")
 
 Told = dict[str, Any]
 
