@@ -25,6 +25,13 @@ from tanping.rules.facts import Fact
 
 SEARCH_KM = (20.0, 200.0, 20_000.0)
 """How far about a place the nearest feature is looked for, one ring after the other."""
+FINEST = 0.1
+"""Metres within which no line counts as known, whatever accuracy was stated: neighbours that share a line cross it in the last digit."""
+
+
+def _slack(layer: Layer, spot: Spot) -> float:
+    """Metres by which a line of the layer and one of the place may be off together."""
+    return max(layer.slack + spot.slack, FINEST)
 
 
 @dataclass
@@ -106,7 +113,7 @@ class _Asking:
         measure: Callable[[Laid, NDArray[np.object_], float], Measure],
         zone: str | None,
     ) -> _Seen:
-        laid, slack = self.desk.lay(spot), layer.slack + spot.slack
+        laid, slack = self.desk.lay(spot), _slack(layer, spot)
         rows = features.near(laid.bounds, slack + laid.reach + 100.0)
         rows = rows[self._asked_zone(features, rows, layer, zone)]
         names = tuple(dict.fromkeys(name for name in features.names[rows].tolist() if name))
@@ -211,7 +218,7 @@ def _nothing(asking: _Asking, seen: list[_Seen], value: Value) -> Answer:
 
 def _too_close(asking: _Asking, edges: list[_Seen]) -> Answer:
     said = "；".join(
-        f"{one.laid.spot.label}在“{one.layer.name}”边界误差 {metres(one.layer.slack + one.laid.spot.slack)} 以内"
+        f"{one.laid.spot.label}在“{one.layer.name}”边界误差 {metres(_slack(one.layer, one.laid.spot))} 以内"
         for one in edges
     )
     return asking.tell(State.EDGE, None, edges, said, ("距边界在精度以内，须由主管部门认定",))
@@ -233,7 +240,7 @@ def _within(asking: _Asking) -> Answer:
 
 def _together(asking: _Asking, spot: Spot, kinds: list[tuple[Layer, FeatureSet]]) -> _Seen:
     laid = asking.desk.lay(spot)
-    slack = max(layer.slack for layer, _ in kinds) + spot.slack
+    slack = max(_slack(layer, spot) for layer, _ in kinds)
     shapes: list[Any] = []
     names: list[str] = []
     near = kinds[0][0]
@@ -261,7 +268,7 @@ def _distance(asking: _Asking) -> Answer:
     if any(not one.laid.spot.whole for one in found):
         return asking.tell(State.OPEN, None, found, reasons=asking.gaps(wide=True))
     one = min(found, key=lambda each: each.measure.distance or 0.0)
-    slack = one.layer.slack + one.laid.spot.slack
+    slack = _slack(one.layer, one.laid.spot)
     gap = one.measure.distance or 0.0
     kilometres = round(gap / 1000, 4)
     marks = [
@@ -281,7 +288,7 @@ def _distance(asking: _Asking) -> Answer:
 
 
 def _nearest(asking: _Asking, spot: Spot, layer: Layer, features: FeatureSet) -> _Seen:
-    laid, slack = asking.desk.lay(spot), layer.slack + spot.slack
+    laid, slack = asking.desk.lay(spot), _slack(layer, spot)
     for ring in SEARCH_KM:
         rows = features.near(laid.bounds, ring * 1000 + laid.reach)
         measure = overlay.distance(laid, features.geometries[rows], slack, own=asking.question.own)
@@ -298,7 +305,7 @@ def _seaward(asking: _Asking) -> Answer:
     limit, limits = line[0][0], np.concatenate([features.geometries for _, features in line])
     shore = np.concatenate([features.geometries for _, features in coast])
     seen = [
-        _Seen(laid, limit, overlay.seaward(laid, limits, shore, limit.slack + laid.spot.slack))
+        _Seen(laid, limit, overlay.seaward(laid, limits, shore, _slack(limit, laid.spot)))
         for laid in map(asking.desk.lay, asking.spots)
     ]
     if hits := _with(seen, State.YES):

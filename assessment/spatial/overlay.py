@@ -155,10 +155,6 @@ def _sound(shape: Any) -> Any:
 
 def _surely_meet(core: Any, ground: Any, slack: float) -> bool:
     """Whether they meet wherever within the slack the boundaries really lie: one of them reaches deeper than the slack into the other."""
-    if slack <= 0:
-        common = shapely.intersection(core, ground)
-        dimension = min(int(shapely.get_dimensions(core)), int(shapely.get_dimensions(ground)))
-        return not shapely.is_empty(common) and int(shapely.get_dimensions(common)) >= dimension
     for outer, inner in ((ground, core), (core, ground)):
         eroded = _shrunk(outer, slack)
         if not shapely.is_empty(eroded) and shapely.intersects(eroded, inner):

@@ -36,6 +36,18 @@ def test_ways_of_writing_one_area(text):
     assert found.parts == ((((120.4901, 33.8203), (120.4962, 33.8203), (120.4962, 33.8161), (120.4901, 33.8203)),),)
 
 
+@pytest.mark.parametrize("text", ["POINT (120.4901 33.8203)", "point(120.4901 33.8203)", "120.4901,33.8203"])
+def test_ways_of_writing_one_point(text):
+    found = read_outline(text)
+    assert (found.kind, found.points) == ("point", ((120.4901, 33.8203),))
+    assert found.rounding == pytest.approx(0.5e-4 * 2**0.5 * 111_320)
+
+
+def test_too_many_points_are_refused():
+    text = ";".join("99,9" if at % 2 else "98,8" for at in range(MAX_POINTS + 1))
+    assert f"有 {MAX_POINTS + 1} 个坐标点" in refused(text, line=True)
+
+
 def test_pairs_of_a_linear_facility_are_a_line():
     assert read_outline(RING, line=True).kind == "line"
     assert read_outline("LINESTRING (120 33, 121 33)").kind == "line"

@@ -125,6 +125,31 @@ def test_replacing(shelf):
     assert Layers.open(shelf.folder).by_id[old.id].valid_to is None
 
 
+def test_a_full_disk_leaves_no_half_layer(shelf, monkeypatch):
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("tanping.assessment.spatial.register.shutil.copyfile", full)
+    with pytest.raises(OSError, match="No space"):
+        add(shelf, "ecological_redline", AREA)
+    assert list(shelf.folder.iterdir()) == []
+
+
+def test_what_a_killed_loading_left_behind_is_no_layer(shelf):
+    layer = add(shelf, "ecological_redline", AREA)
+    shelf.path(layer).rename(shelf.folder / ".adding-x")
+    found = Layers.open(shelf.folder)
+    assert (tuple(found), found.problems) == ((), ())
+
+
+def test_a_layer_that_replaces_one_that_is_gone_is_told(shelf):
+    old = add(shelf, "ecological_redline", AREA, issued=date(2018, 7, 1))
+    shelf = Layers.open(shelf.folder)
+    add(shelf, "ecological_redline", box(5000, 0, 6000, 1000), issued=date(2023, 6, 1), replaces=old.id)
+    Layers.open(shelf.folder).remove(old.id, now=NOW)
+    assert f"所替代的图层 {old.id} 不在登记中" in str(Layers.open(shelf.folder).check()[0])
+
+
 def test_removing_keeps_the_files(shelf):
     layer = add(shelf, "ecological_redline", AREA)
     shelf = Layers.open(shelf.folder)

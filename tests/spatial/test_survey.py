@@ -275,6 +275,35 @@ def test_only_layers_in_force_count(tmp_path):
     assert look(shelf, here, as_of=date(2023, 6, 1)).answers[REDLINE][0].value is False
 
 
+def test_a_file_that_is_gone_is_not_used_and_told(tmp_path):
+    shelf = Layers.open(tmp_path)
+    redline = add(shelf, "ecological_redline", box(0, 0, 1000, 1000))
+    works = add(Layers.open(tmp_path), "project_area", box(200, 200, 400, 400), datum="CGCS2000")
+    shelf = Layers.open(tmp_path)
+    (shelf.path(redline) / "features.txt").unlink()
+    (shelf.path(works) / "features.txt").unlink()
+    found = look(shelf, project(row("1", "厂区", "project_area.geojson")))
+    assert REDLINE not in found.answers
+    told = [line.note for line in found.lines]
+    assert any("未采用：图层文件缺失" in note for note in told)
+    assert any("不能叠图：图层文件缺失" in note for note in told)
+
+
+@pytest.mark.parametrize(
+    ("metres", "state"),
+    [((-400, 0, 0, 400), "边界存疑"), ((-400, 0, 1, 400), "是"), ((-400, 0, -1, 400), "否")],
+)
+def test_neighbours_of_stated_accuracy_nought_that_share_a_line_do_not_surely_meet(tmp_path, metres, state):
+    add(Layers.open(tmp_path), "ecological_redline", box(0, 0, 1000, 1000), accuracy=0.0, datum="CGCS2000")
+    add(Layers.open(tmp_path), "project_area", box(*metres), accuracy=0.0, datum="CGCS2000")
+    assert said(Layers.open(tmp_path), REDLINE, row("1", "厂区", "project_area.geojson")).state == state
+
+
+def test_a_point_never_says_it_is_landward_of_the_setback_line(layers):
+    found = said(layers, "inside_coastal_setback_line", row("1", "厂区", point(-9000, 0)))
+    assert found.state == "不能判断"
+
+
 def test_a_changed_file_is_not_used_and_told(tmp_path):
     shelf = Layers.open(tmp_path)
     layer = add(shelf, "ecological_redline", box(0, 0, 1000, 1000))
