@@ -9,12 +9,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tanping.assessment.cli import DONE, FAILED, WRONG_INPUT
+
 if TYPE_CHECKING:
     from sqlalchemy import Engine
 
     from tanping.assessment.review.record import Head
 
-DONE, FAILED, WRONG_INPUT = 0, 1, 2
 _URL = "数据库地址；缺省为环境变量 TANPING_DB_URL，再缺省为本机数据文件夹里的 SQLite 文件"
 
 

@@ -6,9 +6,8 @@ import argparse
 import json
 from typing import Any
 
+from tanping.assessment.cli import DONE, FAILED
 from tanping.assessment.cli.serve import PORT, port_number
-
-DONE, FAILED = 0, 1
 
 
 def add_parser(subparsers: Any) -> None:

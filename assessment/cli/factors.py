@@ -11,6 +11,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tanping.assessment.cli import DONE, FAILED
 from tanping.assessment.cli.arguments import day, year
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from tanping.factors.record import Factor
     from tanping.factors.register import Register
 
-DONE, FAILED = 0, 1
 MAX_CELL = 44
 
 

@@ -8,12 +8,11 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tanping.assessment.cli import DONE, FAILED
 from tanping.assessment.cli.arguments import day
 
 if TYPE_CHECKING:
     from tanping.assessment.spatial.layer import Layer
-
-DONE, FAILED = 0, 1
 
 
 def add_parser(subparsers: Any) -> None:

@@ -8,14 +8,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tanping.assessment.cli import upkeep
+from tanping.assessment.cli import DONE, FAILED, upkeep
 from tanping.assessment.cli.arguments import day
 
 if TYPE_CHECKING:
     from tanping.rules.clause import Clause
     from tanping.rules.pack import PackSet
-
-DONE, FAILED = 0, 1
 
 
 def add_parser(subparsers: Any) -> None:

@@ -8,12 +8,13 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tanping.assessment.cli import DONE
+
 if TYPE_CHECKING:
     from tanping.rules.attest import Standing, Verifications
     from tanping.rules.clause import Clause
     from tanping.rules.pack import PackSet
 
-DONE = 0
 MOST_FILE = 64 * 1024 * 1024
 MOST_EXCERPT = 1024 * 1024
 

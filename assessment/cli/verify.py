@@ -7,10 +7,10 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from tanping.assessment.cli import DONE, FAILED, WRONG_INPUT
+
 if TYPE_CHECKING:
     from sqlalchemy import Engine
-
-WRONG_INPUT = 2
 
 
 def add_parser(subparsers: Any) -> None:
@@ -46,7 +46,7 @@ def run(arguments: argparse.Namespace) -> int:
     for line in proof.lines:
         print(line)
     print(proof.verdict)
-    return 0 if proof.sound else 1
+    return DONE if proof.sound else FAILED
 
 
 def _engine(url: str) -> Engine:
