@@ -203,6 +203,24 @@ def test_without_the_text_nothing_is_verified(kept: Verifications, clause: Claus
     assert state(kept.place) != before
 
 
+def test_a_check_says_a_known_verdict_and_no_novel(kept: Verifications, clause: Clause) -> None:
+    attach(kept, clause)
+    with pytest.raises(InputError) as caught:
+        kept.check(clause, "大致一致", by="乙", note="长" * 1001)
+    assert "复核结论没有“大致一致”" in told(caught)
+    assert "说明过长" in told(caught)
+    assert kept.standing(clause).stage is Stage.ATTACHED
+
+
+def test_a_text_whose_kept_copy_was_changed_cannot_be_attached_again(kept: Verifications, clause: Clause) -> None:
+    """The copy is known by its hash: to attach the same bytes once more must not pass off the changed ones as them."""
+    step = attach(kept, clause)
+    (kept.place / "texts" / step.file_sha256[:2] / step.file_sha256).write_bytes(b"other")
+    with pytest.raises(InputError, match="内容已被改动"):
+        attach(kept, clause, by="丙")
+    assert kept.standing(clause).attachment == step
+
+
 class Upkeep(RuleBasedStateMachine):
     """Any order of steps by three people and changes of the clause: verified only after two different people and an agreeing check."""
 

@@ -103,7 +103,7 @@ def column(key: str) -> str:
     return "ABCDEFGHIJKLMNOPQRSTUVWXYZ"[[column.key for column in CLAUSE_COLUMNS].index(key)]
 
 
-@pytest.mark.parametrize("name", ["coast", "carbon_assessment"])
+@pytest.mark.parametrize("name", ["coast", "carbon_assessment", "capacity_replacement"])
 def test_a_pack_that_ships_comes_back_equal(name: str) -> None:
     raw, worked = (PACKS / f"{name}.yaml").read_bytes(), (PACKS / "cases" / f"{name}.yaml").read_bytes()
     pack = next(pack for pack in load_packs() if pack.name == name)
@@ -213,6 +213,16 @@ def test_a_date_cell_and_a_condition_in_plain_words() -> None:
         (f"{CLAUSES}__{column('requirement')}2", "不得\u202e围填", f"条款!{column('requirement')}2", "控制字符"),
         (f"{CLAUSES}__A2", "code-362-protected-sea-area", "", "条款编号重复"),
         ("用例__E2", "没有这个事实 = 是", "用例!E2", "没有名为“没有这个事实”的事实"),
+        (f"{CLAUSES}__C1", "条目", "条款!C1", "不认识的列“条目”"),
+        (f"{CLAUSES}__C1", None, "条款!A1", "缺少列“条号”"),
+        (f"{CLAUSES}__C1", "要点＊", "条款!D1", "列“要点”重复"),
+        ("规则包__A3", "题目", "规则包!A3", "不认识的字段“题目”"),
+        ("用例__E2", "适用地域 = 1\n属海岸工程", "用例!E2", "“属海岸工程”不是“名称 = 值”"),
+        ("用例__E2", "属海岸工程 = 是\n属海岸工程 = 否", "用例!E2", "“属海岸工程”写了两次"),
+        ("用例__F2", "审批日期 = 2026-02-30", "用例!F2", "没有“2026-02-30”这一天"),
+        ("用例__F2", "开会日期 = 2026-02-03", "用例!F2", "没有项目日期“开会日期”"),
+        ("用例__C2", None, "用例!", "缺少 法规适用日期"),
+        ("用例__G2", "也许", "用例!G2", "没有“也许”"),
         ("用例__H2", "符合", "用例!A2", "实为 适用 · 不符合"),
         ("用例__A2", "别的条款", "用例!A2", "不在本包"),
     ],
