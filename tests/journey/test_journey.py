@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 from pypdf import PdfReader
-from served import SCREEN, SECONDS, chromium, free_port, serving
+from served import SCREEN, SECONDS, Server, chromium, running
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "examples" / "sheyanggang.yaml"
 PATIENCE = SECONDS * 1000  # a report on a busy machine takes its time
@@ -20,9 +20,14 @@ pytestmark = pytest.mark.xdist_group("journey")
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with serving(tmp_path_factory.mktemp("serve")) as started:
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with running(tmp_path_factory.mktemp("serve")) as started:
         yield started
+
+
+@pytest.fixture
+def address(server: Server) -> str:
+    return server.address
 
 
 @pytest.fixture(scope="module")
@@ -179,17 +184,12 @@ def test_streamlits_own_words_are_said_in_chinese(page: Page, address: str) -> N
     expect(page.get_by_text("没有您要的那一页")).to_be_visible()
 
 
-def test_a_server_that_stops_and_comes_back_loses_nothing(browser: Browser, tmp_path: Path) -> None:
-    port = free_port()
-    with serving(tmp_path, port) as address:
-        page = browser.new_page(viewport=SCREEN)
-        page.set_default_timeout(PATIENCE)
-        page.goto(address)
-        page.get_by_role("button", name="新建", exact=True).click()
-        leave(page, "建设单位", "某发电有限公司")
-        expect(page.get_by_text("改动已存")).to_be_visible()
+def test_a_server_that_stops_and_comes_back_loses_nothing(page: Page, server: Server) -> None:
+    page.get_by_role("button", name="新建", exact=True).click()
+    leave(page, "建设单位", "某发电有限公司")
+    expect(page.get_by_text("改动已存")).to_be_visible()
+    server.stop()
     expect(page.get_by_role("dialog", name="与服务的连接断了")).to_be_visible()
-    with serving(tmp_path, port):
-        page.reload()
-        expect(field(page, "建设单位")).to_have_value("某发电有限公司")
-        page.close()
+    server.start()
+    page.reload()
+    expect(field(page, "建设单位")).to_have_value("某发电有限公司")

@@ -28,27 +28,48 @@ QUIET = [
 SECONDS = 120
 
 
+class Server:
+    """The app with its store and log in ``folder``, which can be stopped and started again at the same address."""
+
+    def __init__(self, folder: Path, port: int = 0) -> None:
+        self.folder, self.port = folder, port or free_port()
+        self.address = f"http://127.0.0.1:{self.port}"
+        self.log = folder / "log.txt"
+
+    def start(self) -> None:
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(
+                [TANPING, "serve", "--port", str(self.port)],
+                cwd=self.folder,
+                env={**os.environ, "TANPING_HOME": str(self.folder / "home"), "HOME": str(self.folder)},
+                stdout=log,
+                stderr=subprocess.STDOUT,
+            )
+        wait_for(self.port, self.process, self.log)
+
+    def stop(self) -> None:
+        self.process.terminate()
+        self.process.wait(timeout=SECONDS)
+
+
+@contextmanager
+def running(folder: Path, port: int = 0) -> Iterator[Server]:
+    """Serve the app. The log must hold no traceback at the end."""
+    server = Server(folder, port)
+    try:
+        server.start()
+        yield server
+    finally:
+        server.stop()
+    said = server.log.read_text("utf-8")
+    assert "Traceback" not in said, said[-4000:]
+
+
 @contextmanager
 def serving(folder: Path, port: int = 0) -> Iterator[str]:
-    """Serve the app with its store and log in ``folder``; yield its address. The log must hold no traceback at the end."""
-    port = port or free_port()
-    path = folder / "log.txt"
-    with path.open("ab") as log:
-        server = subprocess.Popen(
-            [TANPING, "serve", "--port", str(port)],
-            cwd=folder,
-            env={**os.environ, "TANPING_HOME": str(folder / "home"), "HOME": str(folder)},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-        )
-    try:
-        wait_for(port, server, path)
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.terminate()
-        server.wait(timeout=SECONDS)
-    said = path.read_text("utf-8")
-    assert "Traceback" not in said, said[-4000:]
+    """Serve the app; yield its address."""
+    with running(folder, port) as server:
+        yield server.address
 
 
 def wait_for(port: int, server: subprocess.Popen[bytes], log: Path) -> None:
