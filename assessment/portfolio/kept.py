@@ -27,7 +27,6 @@ from tanping.assessment.portfolio.changes import Changes, compare, write
 from tanping.assessment.portfolio.job import Options, Progress, run
 from tanping.assessment.portfolio.ledger import UNKNOWN_CITY, Ledger
 from tanping.assessment.portfolio.mapping import ColumnMap, read_map
-from tanping.assessment.portfolio.partition import pack_ledger, unpack_ledger
 from tanping.assessment.portfolio.write import check_rows, errors_path, write_ledger, write_result
 from tanping.records.doors.export import write_file
 from tanping.records.errors import InputError, Problem
@@ -69,7 +68,7 @@ class Kept:
 
     def ledger(self) -> Ledger:
         """The sums."""
-        return unpack_ledger((self.folder / LEDGER).read_bytes())
+        return Ledger.unpacked((self.folder / LEDGER).read_bytes())
 
     def as_file(self, suffix: str) -> Path:
         """The results as another kind of file, made the first time it is asked for. Raises InputError for more rows than it can hold."""
@@ -145,7 +144,7 @@ def start(
         _clear(folder)
         raise
     path.unlink()
-    write_file(folder / LEDGER, pack_ledger(report.ledger))
+    write_file(folder / LEDGER, report.ledger.packed())
     about = {
         "name": name, "as_of": as_of.isoformat() if as_of else "", "moment": moment, "screening_grade": screening_grade,
         "given": report.given, "written": report.written, "refused": report.refused, "incomplete": report.incomplete,

@@ -6,8 +6,9 @@ their work changes a figure. A project whose emission is unknown is counted as s
 
 from __future__ import annotations
 
+import json
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, NamedTuple
@@ -65,20 +66,21 @@ class Ledger:
     groups: dict[Group, Sums] = field(default_factory=dict)
     given_up: list[GivenUp] = field(default_factory=list)
 
-    def plain(self) -> dict[str, Any]:
-        """The ledger as JSON can hold it; figures keep every digit."""
-        return {
+    def packed(self) -> bytes:
+        """The ledger as bytes of JSON that keep every digit."""
+        plain = {
             "groups": [
                 [*group, sums.projects, sums.unknown_design, sums.unknown_years, sums.design, list(sums.years.items())]
                 for group, sums in self.groups.items()
             ],
             "given_up": [list(one) for one in self.given_up],
         }
+        return json.dumps(plain, ensure_ascii=False).encode()
 
     @classmethod
-    def of_plain(cls, plain: Mapping[str, Any]) -> Ledger:
-        """Read back what ``plain`` wrote."""
-        ledger = cls()
+    def unpacked(cls, data: bytes) -> Ledger:
+        """Read back what ``packed`` wrote."""
+        plain, ledger = json.loads(data), cls()
         for province, city, sector, stage, projects, design_gaps, year_gaps, design, years in plain["groups"]:
             found = {int(year): float(value) for year, value in years}
             ledger.groups[Group(province, city, sector, stage)] = Sums(

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
@@ -289,13 +288,3 @@ def _error_table(faults: Sequence[Fault], numbers: NDArray[np.int64], codes: NDA
     kinds = [pa.int64(), *[pa.string()] * (len(ERROR_HEADINGS) - 1)]
     columns = list(zip(*lines, strict=True)) if lines else [()] * len(ERROR_HEADINGS)
     return pa.table([pa.array(column, kind) for column, kind in zip(columns, kinds, strict=True)], list(ERROR_HEADINGS))
-
-
-def pack_ledger(ledger: Ledger) -> bytes:
-    """The ledger as bytes that keep every digit."""
-    return json.dumps(ledger.plain(), ensure_ascii=False).encode()
-
-
-def unpack_ledger(data: bytes) -> Ledger:
-    """Read back what ``pack_ledger`` wrote."""
-    return Ledger.of_plain(json.loads(data))

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from tanping.assessment.portfolio.ledger import Ledger
-from tanping.assessment.portfolio.partition import Part, pack_ledger, schema, unpack_ledger
+from tanping.assessment.portfolio.partition import Part, schema
 from tanping.assessment.portfolio.write import ERRORS, pack_part, packed
 from tanping.records.doors.export import write_file
 
@@ -60,7 +60,7 @@ class Shelf:
         """Put a finished partition on the shelf; the file that counts comes last."""
         incomplete = part.table.num_rows - (pc.sum(part.table.column("complete")).as_py() or 0)
         counts = json.dumps([part.table.num_rows, part.refused, incomplete])
-        marks = {LEDGER: pack_ledger(part.ledger), COUNTS: counts.encode()}
+        marks = {LEDGER: part.ledger.packed(), COUNTS: counts.encode()}
         _put(self._path(at, ERRORS), packed(part.errors))
         _put(self._path(at), pack_part(part.table, marks))
 
@@ -72,7 +72,7 @@ class Shelf:
 
     def ledger(self, at: int) -> Ledger:
         """The sums of a partition."""
-        return unpack_ledger(self._marks(at)[LEDGER])
+        return Ledger.unpacked(self._marks(at)[LEDGER])
 
     def tables(self) -> Iterator[pa.Table]:
         """The results of every partition, in order."""

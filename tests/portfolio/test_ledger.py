@@ -22,7 +22,6 @@ from tanping.assessment.portfolio.ledger import (
     tables,
     told_twice,
 )
-from tanping.assessment.portfolio.partition import pack_ledger, unpack_ledger
 from tanping.assessment.portfolio.targets import read_targets
 from tanping.assessment.portfolio.write import read_result
 from tanping.records.errors import InputError
@@ -103,7 +102,7 @@ def test_a_party_that_gives_up_to_two_projects_is_flagged(tmp_path):
 
 def test_the_ledger_keeps_every_digit_and_adds_in_any_parts(made):
     report, _ = made
-    again = unpack_ledger(pack_ledger(report.ledger))
+    again = Ledger.unpacked(report.ledger.packed())
     assert again.groups == report.ledger.groups
     group = Group("江苏", "苏州", "power", APPROVED)
     parts = []
