@@ -201,7 +201,7 @@ def allowed(role: Role, action: Action) -> bool:
     return role in MATRIX[action]
 
 
-def demand(role: Role, action: Action) -> None:
+def require(role: Role, action: Action) -> None:
     """Raise NotAllowedError unless the role may do the action."""
     if not allowed(role, action):
         held = "、".join(other for other in Role if other in MATRIX[action])

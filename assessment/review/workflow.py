@@ -446,7 +446,7 @@ EXPERTS_ASKED = frozenset({_S.SUBMITTED, _S.ACCEPTANCE, _S.CORRECTION, _S.ASSESS
 """In which states an expert may be appointed: while the time for an expert's opinion is now or still to come."""
 
 
-def demand_state(state: State, action: Action) -> None:
+def require_state(state: State, action: Action) -> None:
     """Raise RefusedError unless a work is done in this state."""
     states = WHEN[action]
     if state not in states:
@@ -459,7 +459,7 @@ def demand_state(state: State, action: Action) -> None:
 
 def take(situation: Situation, order: Order) -> Step:
     """Return the step. Raises NotAllowedError for the wrong role, RefusedError with every reason against it."""
-    roles.demand(order.role, order.action)
+    roles.require(order.role, order.action)
     command = COMMANDS[order.action]
     route = _route(command, situation, order)
     against = [said for guard in command.guards if (said := guard(situation, order))]

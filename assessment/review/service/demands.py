@@ -278,7 +278,7 @@ def unjudged(look: Look) -> list[DemandRow]:
     return [row for row in of_round(look) if row.answer and not row.outcome and row.stage != DemandStage.CORRECTION]
 
 
-def demand_days(look: Look) -> None:
+def require_days_to_come(look: Look) -> None:
     """Refuse to issue what should have been done before today."""
     late = [str(row.number) for row in written(look) if row.due is not None and row.due < look.today]
     if late:

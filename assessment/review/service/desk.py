@@ -118,9 +118,9 @@ class Act(Look):
         """Keep bytes under their hash and return it."""
         return keep(self.session, content, self.at)
 
-    def demand_state(self, action: Action) -> None:
+    def require_state(self, action: Action) -> None:
         """Refuse a work that is not done in this state."""
-        workflow.demand_state(self.state, action)
+        workflow.require_state(self.state, action)
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class Desk:
             act = Act(self, session, person, review, role, office, at)
             act.assignment = assignment
             if action in workflow.WHEN:
-                act.demand_state(action)
+                act.require_state(action)
             yield act
 
     @contextmanager
@@ -194,11 +194,11 @@ def _role(person: Person, assignment: AssignmentRow | None, action: Action) -> t
         role = Role(assignment.role)
         if Capacity(role, assignment.office) not in person.capacities:
             raise NotAllowedError(f"您已不再担任{assignment.office}{role}。")
-        roles.demand(role, action)
+        roles.require(role, action)
         return role, assignment.office
     everywhere = [capacity.role for capacity in person.capacities if capacity.role in EVERYWHERE]
     for role in everywhere:
-        roles.demand(role, action)
+        roles.require(role, action)
         return role, ""
     if action in (Action.CLAIM, Action.CREATE):
         return _any_role(person, action)

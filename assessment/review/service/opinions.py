@@ -169,7 +169,7 @@ class Opinions:
             same_version(row, version, act, f"{act.office}的意见")
             if row.stage == Stage.CONFIRMED:
                 raise RefusedError("本处室意见已定，需要改变的请牵头处重新征求。")
-            text = _demand_opinion(kind, text, points)
+            text = _require_opinion(kind, text, points)
             against = checklist.against(act, kind)
             if against:
                 raise RefusedError(f"不能出具“{kind}”：{'；'.join(against)}。")
@@ -220,7 +220,7 @@ class Opinions:
         with self._desk.act(person, review_id, Action.RECORD_REPLY) as act:
             row = _of_body(act, opinion_id)
             same_version(row, version, act, f"{row.office}的意见")
-            text = _demand_opinion(kind, text, points)
+            text = _require_opinion(kind, text, points)
             scans = scans_of(act, row)
             if not scans:
                 raise RefusedError(f"请先上传{row.office}复函的扫描件。")
@@ -275,7 +275,7 @@ class Opinions:
             if row is None:
                 raise MissingError("本轮没有请您出具专家意见。")
             same_version(row, version, act, "您的意见")
-            row.kind, row.text = kind, _demand_opinion(kind, text, points, text_needed=True)
+            row.kind, row.text = kind, _require_opinion(kind, text, points, text_needed=True)
             row.stage, row.drafted_by, row.confirmed_by = Stage.CONFIRMED, act.person.id, act.person.id
             row.confirmed, row.version = act.at, row.version + 1
             _replace_points(act, row, points)
@@ -465,7 +465,7 @@ def _drafted(act: Act, version: int) -> OpinionRow:
     return row
 
 
-def _demand_opinion(kind: str, text: str, points: Sequence[Point], *, text_needed: bool = False) -> str:
+def _require_opinion(kind: str, text: str, points: Sequence[Point], *, text_needed: bool = False) -> str:
     """Check that an opinion says what its kind needs; return its text."""
     one_of(kind, OpinionKind, "意见类别")
     text = clean(text, "意见", needed=text_needed)

@@ -25,7 +25,7 @@ class Oversight:
     def events(self, person: Person, *, kind: str = "", before: int | None = None, limit: int = 50) -> list[Event]:
         """Return the newest events before number ``before``, of a kind if one is named. For auditors."""
         with self._desk.glance(person) as (session, person, _):
-            _demand(person)
+            _require_auditor(person)
             query = select(EventRow).order_by(EventRow.seq.desc()).limit(limit)
             query = query.where(EventRow.kind == kind) if kind else query
             query = query.where(EventRow.seq < before) if before is not None else query
@@ -34,19 +34,19 @@ class Oversight:
     def kinds(self, person: Person) -> list[str]:
         """Return the kinds of events there are. For auditors."""
         with self._desk.glance(person) as (session, person, _):
-            _demand(person)
+            _require_auditor(person)
             return sorted(session.scalars(select(EventRow.kind).distinct()))
 
     def verify(self, person: Person, heads: Sequence[Head] = ()) -> Report:
         """Check the whole record against itself and the given heads. For auditors."""
         with self._desk.glance(person) as (_, person, _):
-            _demand(person)
+            _require_auditor(person)
         return verify(self._desk.engine, heads)
 
     def head(self, person: Person) -> bytes:
         """Return the head as a file to be kept elsewhere (schema ``tanping.head/1``). For auditors."""
         with self._desk.glance(person) as (session, person, _):
-            _demand(person)
+            _require_auditor(person)
             return head_file(head_of(session))
 
 
@@ -55,6 +55,6 @@ def head_file(head: Head) -> bytes:
     return (json.dumps({"schema": "tanping.head/1", "seq": head.seq, "hash": head.hash}, indent=2) + "\n").encode()
 
 
-def _demand(person: Person) -> None:
+def _require_auditor(person: Person) -> None:
     if not person.has(Role.AUDITOR):
         raise NotAllowedError("全部记录由审计查看。")

@@ -54,7 +54,7 @@ class Phrases:
         with sealing(self._desk.engine) as session:
             at = self._desk.now()
             person = signed_in(session, person, at)
-            _demand_office(person, office)
+            _require_office(person, office)
             row = PhraseRow(id=new_id(), office=office, topic=topic, text=text, user_id=person.id, at=at)
             session.add(row)
             return Phrase(row.id, office, topic, text)
@@ -66,11 +66,11 @@ class Phrases:
             row = session.get(PhraseRow, phrase_id)
             if row is None:
                 raise MissingError("没有这条常用语。")
-            _demand_office(person, row.office)
+            _require_office(person, row.office)
             session.delete(row)
 
 
-def _demand_office(person: Person, office: str) -> None:
+def _require_office(person: Person, office: str) -> None:
     own = any(item.role in OF_AN_OFFICE and item.office == office for item in person.capacities)
     general = office == "" and any(item.role in REVIEWING - OF_AN_OFFICE for item in person.capacities)
     if not (own or general):

@@ -238,7 +238,7 @@ def _effects(act: Act, step: Step, order: Order, as_of: date | None) -> None:
     if order.action is Action.ACCEPT:
         review.accepted, review.as_of = act.today, as_of or act.today
     if order.action in (Action.REQUEST_CORRECTION, Action.ASK_REVISION):
-        demands.demand_days(act)
+        demands.require_days_to_come(act)
         asked_of = submissions.need_newest(act).id
         for row in demands.written(act):
             row.issued, row.asked_of = True, asked_of

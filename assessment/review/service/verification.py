@@ -85,7 +85,7 @@ class Verification:
             typed = clean(verified, "核实值", longest=2000)
             page, note = clean(page, "页码", longest=60), clean(note, "说明")
             document = clean(document, "报告或文件", longest=SHORT)
-            _demand(place, status, declared, typed, page or document, note)
+            _require(place, status, declared, typed, page or document, note)
             row = _own(act, submission, place)
             if row is None:
                 if version not in (0, _held_over(act, place)):
@@ -168,7 +168,7 @@ def _declared(file: File, place: str) -> str:
     return "" if place.startswith(FIGURE) else text_at(file, place)
 
 
-def _demand(place: str, status: str, declared: str, verified: str, page: str, note: str) -> None:
+def _require(place: str, status: str, declared: str, verified: str, page: str, note: str) -> None:
     label = label_of(place)
     if status == CheckStatus.VERIFIED:
         if not page:
