@@ -55,6 +55,10 @@ LOOKING = """() => {
     }
     if (/^[A-Za-z][A-Za-z ,.'’]{5,}$/.test(text)) found.push('英文：' + text.slice(0, 60));
   }
+  for (const e of document.querySelectorAll('[aria-label],[title]')) for (const name of ['aria-label', 'title']) {
+    const said = e.getAttribute(name) || '';
+    if (shown(e) && /^[A-Za-z][A-Za-z ,./’']{3,}$/.test(said)) found.push('英文（读出）：' + said.slice(0, 60));
+  }
   for (const e of document.querySelectorAll('input[placeholder]')) if (shown(e) && !e.value && /^[A-Za-z ]{5,}$/.test(e.placeholder)) found.push('英文：' + e.placeholder);
   return [...new Set(found)];
 }"""
