@@ -296,3 +296,33 @@ def test_a_worker_with_other_layers_refuses(tmp_path, monkeypatch):
     settings = partition.Settings("in.csv", ("项目代码",), ("项目代码",), ColumnMap(), DAY, "审批", layers="0" * 64)
     with pytest.raises(InputError, match="工作机登记的图层"):
         partition.laws_of(settings)
+
+
+def test_words_of_a_csv_and_kinds_of_a_parquet_file_say_the_same(tmp_path):
+    """Papers with and without a status, their days, yes and no, days, whole numbers, words said once: typed or written, one result."""
+    filing, outfall, farmland = (
+        "papers.sea_outfall_filing",
+        "facts.new_sea_outfall",
+        "facts.inside_permanent_basic_farmland",
+    )
+    days = (f"{filing}.date", "papers.coal_replacement_plan.date")
+    rows = [
+        plant(项目代码=code, **{filing: status, **dict.fromkeys(days, day), outfall: "是", farmland: flag,
+                            "papers.sea_outfall_siting_demonstration": "已取得"})
+        for code, status, day, flag in (("A", "已取得", "2026-05-01", "是"), ("B", "", "", "否"), ("C", "未办", "", ""))
+    ]  # fmt: skip
+    run(write_csv(tmp_path / "in.csv", rows), tmp_path / "written.parquet", Options())
+    columns = {name: pa.array([row[name] or None for row in rows]) for name in rows[0]}
+    for name in ("受理日期", "投产日期", *days):
+        columns[name] = columns[name].cast(pa.date32())
+    columns |= {outfall: pa.array([True] * 3), farmland: pa.array([True, False, None])}
+    columns["年利用（运行）小时数（h）"] = pa.array([4500] * 3)
+    columns["生产单元类别"] = columns["生产单元类别"].dictionary_encode()
+    pq.write_table(pa.table(columns), tmp_path / "in.parquet")
+    run(tmp_path / "in.parquet", tmp_path / "typed.parquet", Options())
+    written, typed = (results(tmp_path / f"{name}.parquet") for name in ("written", "typed"))
+    assert [{**row, "row": 0} for row in typed] == [{**row, "row": 0} for row in written]
+    told = [[row[name] for name in ("hits", "suspected_hits", "conditional", "open")] for row in typed]
+    filed = ["code-348-sea-outfall-filing" in "".join(lists[:3]) for lists in told]
+    assert filed == [False, False, True], "a paper not applied for is found, one held or not told of is not"
+    assert ["code-445-farmland" in lists[0] for lists in told] == [True, False, False]
