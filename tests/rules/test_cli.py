@@ -122,4 +122,4 @@ def test_an_impossible_date_is_refused(capsys: pytest.CaptureFixture[str]) -> No
     with pytest.raises(SystemExit) as caught:
         main(["rules", "list", "--on", "2026-02-30"])
     assert caught.value.code == 2
-    assert "没有“2026-02-30”这一天" in capsys.readouterr().err
+    assert "“2026-02-30”不是日期" in capsys.readouterr().err
