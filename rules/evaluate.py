@@ -131,7 +131,7 @@ def evaluate(
         registers = program.run(block)
         store.keep(registers, start, stop)
     whole = (block, registers) if table.projects == 1 and table.rows == block.rows else None
-    return Screening(packs, context, moment, program, store.outcomes(), *store.levels, whole)
+    return Screening(packs, context, moment, program, store.outcomes(), *store.levels, whole=whole)
 
 
 def in_force(clauses: Iterable[Clause], as_of: date) -> tuple[Clause, ...]:
@@ -168,7 +168,7 @@ class _Store:
     def __init__(self, program: Program, rows: int):
         self.program = program
         self.runs: list[list[Kleene]] = []
-        self.levels = tuple(np.zeros(rows, dtype=np.int8) for _ in range(3))
+        self.levels = (np.zeros(rows, np.int8), np.zeros(rows, np.int8), np.zeros(rows, np.int8))
 
     def keep(self, registers: list[Kleene], start: int, stop: int) -> None:
         self.runs.append([registers[register] for register in self.program.kept])
