@@ -112,7 +112,8 @@ def ledger_of(blocks: InventoryBlocks, stage: NDArray[np.object_]) -> tuple[Ledg
     years = _years(blocks)
     operating = np.full(columns.count, np.nan)
     by_year = np.zeros((len(groups), len(years)))
-    for projects, annual in blocks.yearly(years):
+    # Without a year in which anything is known to run, nothing is known of what it emits: no year is not nought.
+    for projects, annual in blocks.yearly(years) if len(years) else ():
         operating[projects] = annual.sum(axis=1)
         known = np.flatnonzero(~np.isnan(operating[projects]))
         if not len(known):

@@ -112,3 +112,10 @@ def test_the_ledger_keeps_every_digit_and_adds_in_any_parts(made):
         parts.append(part)
     assert joined(parts).groups[group].design == 1.0
     assert joined(parts).groups[group].years == {2030: 1.0}
+
+
+def test_a_table_in_which_nothing_is_known_to_run_has_no_lifetime_not_nought(tmp_path):
+    table = write_csv(tmp_path / "in.csv", [city("one", 受理日期="", 投产日期=""), city("two", 投产日期="")])
+    report = run(table, tmp_path / "out.parquet", Options(as_of=DAY, ledger=tmp_path / "ledger.xlsx"))
+    assert [row["lifetime_tco2"] for row in read_result(tmp_path / "out.parquet").to_pylist()] == [None, None]
+    assert sum(sums.unknown_years for sums in report.ledger.groups.values()) == 2
