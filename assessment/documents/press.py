@@ -201,6 +201,8 @@ class _Helper:
         return line
 
     def _last_words(self) -> str:
+        if self._words.closed:
+            return "排版进程已经结束，请再打印一次"
         code = self._process.wait()
         self._words.seek(0)
         words = self._words.read()[-2000:].decode("utf-8", "replace").strip().splitlines()
@@ -248,7 +250,5 @@ def _explain(answer: Mapping[str, Any], step: str) -> None:
     if answer.get("done"):
         return
     reason = _REASONS.get(answer.get("why", ""), "内部错误，未生成文件")
-    detail = "；".join(answer.get("urls", [])) or answer.get("detail", "").strip().splitlines()[-1:]
-    raise PrintError(
-        f"{step}：{reason}" + (f"（{detail if isinstance(detail, str) else detail[0]}）" if detail else "")
-    )
+    details = answer.get("urls") or answer.get("detail", "").strip().splitlines()[-1:]
+    raise PrintError(f"{step}：{reason}" + (f"（{'；'.join(details)}）" if details else ""))

@@ -204,6 +204,13 @@ def test_no_address_is_ever_fetched(address: str) -> None:
         own.print(bare(f'<html><body><img src="{address}"></body></html>'))
 
 
+def test_a_press_that_was_closed_says_so() -> None:
+    own = pdf.start_press("recount")
+    own.close()
+    with pytest.raises(PrintError, match="已经结束"):
+        own.print(bare("<p>一"))
+
+
 def test_a_report_that_fails_leaves_the_old_file(
     assessment: Assessment, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
