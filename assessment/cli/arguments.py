@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from tanping.assessment.documents.wording import MOMENTS
@@ -22,6 +22,18 @@ def day(text: str) -> date:
         return date.fromisoformat(text)
     except ValueError:
         raise argparse.ArgumentTypeError(f"“{text}”不是日期；应为：年-月-日；例：2026-11-01") from None
+
+
+def known(option: str, text: str | None, all_known: Iterable[object]) -> str:
+    """Return the word an option asks for, or nothing. Raises InputError for one that nothing has, with what is near."""
+    from tanping.records.errors import InputError, Problem, Where, suggest
+
+    words = sorted({str(word) for word in all_known if word})
+    if text and text not in words:
+        raise InputError(
+            Problem(Where("命令行"), option, f"没有“{text}”", suggest(text, words) or "、".join(words[:12]))
+        )
+    return text or ""
 
 
 def whole(what: str, least: int, most: int, example: int) -> Callable[[str], int]:

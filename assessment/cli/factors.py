@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanping.assessment.cli import DONE, FAILED
-from tanping.assessment.cli.arguments import day, year
+from tanping.assessment.cli.arguments import day, known, year
 
 if TYPE_CHECKING:
     from tanping.factors.lookup import NoFactor, Selected
@@ -173,11 +173,11 @@ def _filtered(register: Register, arguments: argparse.Namespace) -> list[Factor]
 
     wanted = Filter(
         words=" ".join(arguments.words),
-        subject=_known("--subject", arguments.subject, _subjects(register)),
-        region=_known("--region", arguments.region, {record.region for record in register}),
-        basis=_known("--basis", arguments.basis, set(Basis)),
-        status=_known("--status", arguments.status, set(Status)),
-        standard=_known("--standard", arguments.standard, {record.standard for record in register}),
+        subject=known("--subject", arguments.subject, _subjects(register)),
+        region=known("--region", arguments.region, {record.region for record in register}),
+        basis=known("--basis", arguments.basis, set(Basis)),
+        status=known("--status", arguments.status, set(Status)),
+        standard=known("--standard", arguments.standard, {record.standard for record in register}),
         provisional=arguments.provisional,
     )
     return search(register.overdue(arguments.overdue) if arguments.overdue else register, wanted)
@@ -186,16 +186,6 @@ def _filtered(register: Register, arguments: argparse.Namespace) -> list[Factor]
 def _subjects(register: Register) -> set[str]:
     tables = {record.subject for record in register}
     return tables | {table.split("/")[0] for table in tables}
-
-
-def _known(option: str, text: str | None, known: set[Any]) -> str:
-    from tanping.records.errors import InputError, Problem, Where, suggest
-
-    if text and text not in known:
-        words = sorted(str(word) for word in known if word)
-        allowed = suggest(text, words) or "、".join(words[:12])
-        raise InputError(Problem(Where("tanping factors"), option, f"没有“{text}”", allowed))
-    return text or ""
 
 
 def _choose(register: Register, arguments: argparse.Namespace) -> Selected:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tanping.assessment.cli import DONE, FAILED, upkeep
-from tanping.assessment.cli.arguments import day
+from tanping.assessment.cli.arguments import day, known
 
 if TYPE_CHECKING:
     from tanping.rules.clause import Clause
@@ -72,7 +72,11 @@ def _add_diff(actions: Any) -> None:
 def _list(arguments: argparse.Namespace) -> int:
     from tanping.rules.law import load_law
 
-    chosen = [clause for clause in load_law().clauses if _matches(clause, arguments)]
+    packs = load_law()
+    known("--pack", arguments.pack, (pack.name for pack in packs))
+    known("--topic", arguments.topic, (clause.topic for clause in packs.clauses))
+    known("--sector", arguments.sector, packs.catalogue["sector"].choices)
+    chosen = [clause for clause in packs.clauses if _matches(clause, arguments)]
     if arguments.json:
         _print_json([clause.plain() for clause in chosen])
         return DONE

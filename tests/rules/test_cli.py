@@ -37,6 +37,18 @@ def test_list_filters(capsys: pytest.CaptureFixture[str]) -> None:
     assert all("法典" in json.dumps(item, ensure_ascii=False) for item in as_json(capsys, "list", "法典", "第三百"))
 
 
+@pytest.mark.parametrize(
+    ("option", "text", "near"), [("--pack", "coasts", "coast"), ("--sector", "clinkers", "clinker")]
+)
+def test_a_filter_that_nothing_has_is_refused(
+    capsys: pytest.CaptureFixture[str], option: str, text: str, near: str
+) -> None:
+    assert main(["rules", "list", option, text]) == 2
+    said = capsys.readouterr().err
+    assert f"{option}: 没有“{text}”" in said
+    assert near in said.replace(text, "")
+
+
 def test_list_is_readable(capsys: pytest.CaptureFixture[str]) -> None:
     code, out, _ = run(capsys, "list", "--pack", "coast")
     assert code == 0
