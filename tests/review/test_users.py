@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 from argon2 import PasswordHasher
 from review_office import PASSWORD, QUICK, HandClock, Office
-from sqlalchemy import text
+from sqlalchemy import event, text
 
 from tanping.assessment.cli import main
 from tanping.assessment.review.errors import MissingError, NotAllowedError, RefusedError, SignInError
@@ -308,6 +308,19 @@ def test_sessions_end_by_idleness_by_age_and_by_signing_out(office: Office) -> N
         office.accounts.person(token)
     with pytest.raises(SignInError, match="已失效"):
         office.accounts.add(person, "x1", "某")
+
+
+def test_on_a_disk_that_can_not_be_written_one_reads_until_the_session_falls_asleep(sqlite_url: str) -> None:
+    office = Office(sqlite_url)
+    token = office.accounts.sign_in("admin", PASSWORD).token
+    event.listen(office.engine, "connect", lambda raw, _: raw.execute("PRAGMA query_only = ON"))
+    office.engine.dispose()
+    for _ in range(2):
+        office.clock.forward(seconds=IDLE.total_seconds() / 2 - 1)
+        assert office.accounts.person(token).login == "admin"
+    office.clock.forward(seconds=2)
+    with pytest.raises(SignInError):
+        office.accounts.person(token)
 
 
 @pytest.mark.parametrize("token", ["", "x", "\ud800", "a" * 5000])
