@@ -4,6 +4,8 @@ SERVE ?= 1
 PORT ?= 8501
 # Extra pytest arguments, for instance: make test ARGS="tests/app -k start"
 ARGS ?=
+# Whatever the surroundings say: the tests start the program some hundred times, and each time it would be compiled anew.
+export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
 .PHONY: help run test lint format bench wheel constraints clean bundle prove drill soak restart sessions licences audit manual screenshots walks axe fuzz
