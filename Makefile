@@ -8,7 +8,7 @@ ARGS ?=
 export PYTHONDONTWRITEBYTECODE :=
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format bench wheel constraints clean bundle prove drill soak restart sessions licences audit manual screenshots walks axe fuzz
+.PHONY: help run test lint format bench wheel constraints clean bundle prove drill soak restart sessions coverage licences audit manual screenshots walks axe fuzz
 
 help: ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -65,6 +65,13 @@ restart: ## twenty people on one review for a minute while the PostgreSQL server
 sessions: ## serve ten thousand sessions and watch the server's memory (most of an hour)
 	@scripts/setup dev
 	@.venv/bin/python -m benchmarks.soak_sessions
+
+coverage: ## run all tests and say which lines none of them reached (half as long again as make test)
+	@scripts/setup dev
+	@.venv/bin/coverage erase
+	-@.venv/bin/coverage run -m pytest -n 2 --dist loadgroup -q $(ARGS)
+	@.venv/bin/coverage combine -q
+	@.venv/bin/coverage report -m --skip-covered
 
 licences: ## write docs/licences.md from the metadata of the installed packages
 	@.venv/bin/python scripts/components licences docs/licences.md
