@@ -45,6 +45,9 @@ def page(browser: Browser, address: str) -> Iterator[Page]:
     asked: set[str] = set()
     opened.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
     opened.goto(address)
+    # A click while the first page is still being drawn may be lost with the button it hit.
+    expect(opened.get_by_text("最近的草稿", exact=True)).to_be_visible()
+    expect(opened.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_be_attached()
     yield opened
     opened.close()
     assert {host for host in asked if host} == {urlsplit(address).netloc}
