@@ -6,11 +6,13 @@ So the question is asked before layout, of fontconfig, whose character sets are 
 
 from __future__ import annotations
 
+import os
 import subprocess
 from bisect import bisect_right
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 
 from tanping.records.errors import InputError, Problem, Where
 
@@ -92,6 +94,13 @@ class Fonts:
         """What the base families hold together; asked once. Everything, where the reader's machine chooses."""
         return Coverage((0,), (0x10FFFF,)) if self.elsewhere else coverage_of((self.serif, self.sans))
 
+    @property
+    def families(self) -> tuple[str, ...]:
+        """Every family a document may use, the base families first."""
+        return tuple(
+            dict.fromkeys((self.sans, self.serif, *(name for stack in self.stacks.values() for name in stack)))
+        )
+
     def style(self, sheet: str) -> str:
         """Put this machine's families into a style sheet, for ``var(--font-<role>)``.
 
@@ -147,6 +156,21 @@ def merged(ranges: Iterable[tuple[int, int]]) -> Coverage:
         else:
             joined.append([start, end])
     return Coverage(tuple(pair[0] for pair in joined), tuple(pair[1] for pair in joined))
+
+
+def only(families: Iterable[str]) -> str:
+    """Return a fontconfig configuration: the machine's own, and of its fonts these families alone.
+
+    A document needs no others, and the layout engine has all the fonts it knows sorted for each size it meets.
+    """
+    own = os.environ.get("FONTCONFIG_FILE", "fonts.conf")
+    patterns = "".join(
+        f'<pattern><patelt name="family"><string>{escape(family)}</string></patelt></pattern>' for family in families
+    )
+    return (
+        f'<?xml version="1.0"?><fontconfig><include ignore_missing="yes">{escape(own)}</include><selectfont>'
+        f"<acceptfont>{patterns}</acceptfont><rejectfont><pattern/></rejectfont></selectfont></fontconfig>"
+    )
 
 
 def describe(characters: Iterable[str], most: int = 12) -> str:

@@ -31,8 +31,7 @@ def warm_up(form: str = "report") -> None:
 
 def start_press(form: str = "report") -> Press:
     """Return a press of one's own, to be closed; one for a form without charts prints only such forms. Raises FontsMissing."""
-    here = fonts.installed()
-    return Press((here.sans, here.serif), charts=form in DRAWN)
+    return Press(fonts.installed().families, charts=form in DRAWN)
 
 
 def write_pdf(assessment: Assessment, path: Path, form: str = "report", review: Review | None = None) -> None:

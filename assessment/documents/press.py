@@ -21,9 +21,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
+from tanping.assessment.documents import fonts
 from tanping.records.errors import InputError, Problem, Where
-
-HERE = Path(__file__).parent
 
 
 class PrintError(InputError):
@@ -73,14 +72,20 @@ class Job:
 class Press:
     """Start the helpers now, print later. Use as a context manager, or ``close`` it.
 
-    ``families`` are loaded ahead; charts are drawn in the first. Thread-safe: jobs queue. Raises PrintError from ``print``.
+    ``families`` are the fonts of the documents, loaded ahead; charts are drawn in the first. Thread-safe: jobs queue. Raises PrintError
+    from ``print``.
     """
 
     def __init__(self, families: Sequence[str], limits: Limits = Limits(), charts: bool = True):
         self.limits = limits
         self._turn = threading.Lock()
-        self._layout = _Helper("layout_worker.py", str(limits.memory), str(limits.seconds), *families)
-        self._charts = _Helper("draw.py", str(limits.seconds), families[0]) if charts else None
+        self._fonts = tempfile.NamedTemporaryFile("w", encoding="utf-8", prefix="tanping-", suffix=".conf")  # noqa: SIM115 (closed with the press)
+        self._fonts.write(fonts.only(families))
+        self._fonts.flush()
+        self._layout = _Helper(
+            "layout_worker", str(limits.memory), str(limits.seconds), *families, FONTCONFIG_FILE=self._fonts.name
+        )
+        self._charts = _Helper("draw", str(limits.seconds), families[0]) if charts else None
 
     def __enter__(self) -> Press:
         return self
@@ -102,6 +107,7 @@ class Press:
             helper.end()
         for helper in helpers:
             helper.close()
+        self._fonts.close()
 
     def print(self, job: Job) -> bytes:
         """Return the PDF of ``job``. Raises PrintError, and what writing its pages raises."""
@@ -139,15 +145,15 @@ class Press:
 class _Helper:
     """One helper process, spoken to line by line."""
 
-    def __init__(self, script: str, *arguments: str):
+    def __init__(self, script: str, *arguments: str, **surroundings: str):
         self._words = tempfile.TemporaryFile()  # noqa: SIM115 (closed with the helper)
         environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
         self._process: subprocess.Popen[bytes] = subprocess.Popen(  # noqa: S603 (our own scripts)
-            [sys.executable, "-I", str(HERE / script), *arguments],
+            [sys.executable, "-I", "-m", f"{__package__}.{script}", *arguments],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=self._words,
-            env={**environment, "PYTHONUTF8": "1"},
+            env={**environment, **surroundings, "PYTHONUTF8": "1"},
             cwd=tempfile.gettempdir(),
         )
         assert self._process.stdin is not None
@@ -250,5 +256,5 @@ def _explain(answer: Mapping[str, Any], step: str) -> None:
     if answer.get("done"):
         return
     reason = _REASONS.get(answer.get("why", ""), "内部错误，未生成文件")
-    details = answer.get("urls") or answer.get("detail", "").strip().splitlines()[-1:]
-    raise PrintError(f"{step}：{reason}" + (f"（{'；'.join(details)}）" if details else ""))
+    detail = answer.get("detail", "").strip().splitlines()[-1:]
+    raise PrintError(f"{step}：{reason}" + (f"（{detail[0]}）" if detail else ""))

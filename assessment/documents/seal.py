@@ -28,7 +28,9 @@ def mark(seal: str) -> Markup:
         for x, dark in enumerate(row)
         if dark
     )
-    drawn = Markup('<svg viewBox="0 0 {0} {0}" role="img" aria-label="{1}"><path d="{2}"/></svg>')
+    drawn = Markup(
+        '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {0} {0}" role="img" aria-label="{1}"><path d="{2}"/></svg>'
+    )
     return drawn.format(size, f"封存事件 {seal}", "".join(rows))
 
 

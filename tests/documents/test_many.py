@@ -41,7 +41,7 @@ def test_each_is_as_it_would_be_alone_and_a_bad_one_holds_up_none(
 
 
 def test_a_press_that_died_over_one_document_is_replaced(assessment: Assessment, tmp_path: Path) -> None:
-    fatal = '<img src="http://127.0.0.1:9/a.png">'
+    fatal = '<img src="http://127.0.0.1:9/a.png"/>'
     orders = [Order("correction", tmp_path / f"{n}.pdf", lambda: (assessment, None)) for n in range(3)]
     honest, calls = pdf.report_job, []
 

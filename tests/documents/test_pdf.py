@@ -201,14 +201,14 @@ def bare(body: str) -> Job:
 @pytest.mark.parametrize("address", ["http://127.0.0.1:9/a.png", "file:///etc/hostname"])
 def test_no_address_is_ever_fetched(address: str) -> None:
     with pdf.start_press("recount") as own, pytest.raises(PrintError, match="外部地址"):
-        own.print(bare(f'<html><body><img src="{address}"></body></html>'))
+        own.print(bare(f'<html><body><img src="{address}"/></body></html>'))
 
 
 def test_a_press_that_was_closed_says_so() -> None:
     own = pdf.start_press("recount")
     own.close()
     with pytest.raises(PrintError, match="已经结束"):
-        own.print(bare("<p>一"))
+        own.print(bare("<p>一</p>"))
 
 
 def test_a_report_that_fails_leaves_the_old_file(
