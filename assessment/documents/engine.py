@@ -187,6 +187,16 @@ def written(_document: Any, pdf: Any) -> None:
     pdf.objects[:] = [Written(item) if item.compressible and item.free != "f" else item for item in pdf.objects]
 
 
+class References:
+    """References to the pages of a PDF, one made when asked for: every tag asks for its page's, pydyf makes them all each time."""
+
+    def __init__(self, pdf: Any) -> None:
+        self._pages = pdf.pages["Kids"]
+
+    def __getitem__(self, place: int) -> bytes:
+        return f"{self._pages[3 * place]} 0 R".encode()
+
+
 # -- pages -----------------------------------------------------------------------------------------------------------------------------
 
 
@@ -242,6 +252,12 @@ def warm_up(families: Iterable[str]) -> None:
     Page(f"<html><body>{lines}<table><tr><td>1</td></tr></table></body></html>", lambda _: None).render()
 
 
+def _without_notes(matcher: Any) -> None:
+    """Forget how foot- and endnotes look: we have none, and the engine works that out for every element there is."""
+    notes = {"footnote-call", "footnote-marker", "note-call", "note-marker", "note-callback"}
+    matcher.other_selectors[:] = [entry for entry in matcher.other_selectors if entry[3] not in notes]
+
+
 @lru_cache(maxsize=32)
 def _sheet(text: str) -> Any:
     return weasyprint.CSS(string=text, url_fetcher=partial(_fetch, lambda _: None), base_url=None)
@@ -255,5 +271,7 @@ def _fetch(image: Image, address: str) -> Any:
 
 
 pydyf.zlib = SimpleNamespace(**{**vars(zlib), "compressobj": lambda level: zlib.compressobj(LEVEL)})
+pydyf.PDF.page_references = property(References)
 line_break.Layout = Line
 weasyprint.pdf.build_fonts_dictionary = fonts_together
+_without_notes(weasyprint.UA_STYLESHEET.matcher)
