@@ -1,4 +1,4 @@
-"""What the report must list about its own ground: assumptions, overrides and doubts, in the file's own words."""
+"""What the report must list about its own ground: assumptions, overrides and doubts, in the file's own words, codes as printed."""
 
 from __future__ import annotations
 
@@ -27,7 +27,8 @@ def _tables(project: Project) -> Iterator[Statement]:
                 if name == "override_reason" and stated.known:
                     yield Statement(where, entry.label, stated.text, "", "override")
                 elif kind := _kind(stated):
-                    yield Statement(where, entry.label, stated.text, stated.note, kind)
+                    said = (entry.choices or {}).get(stated.text, stated.text)
+                    yield Statement(where, entry.label, said, stated.note, kind)
 
 
 def _papers(project: Project) -> Iterator[Statement]:
@@ -48,7 +49,7 @@ def _facts(project: Project) -> Iterator[Statement]:
         for name in filter(facts.__contains__, catalogue):
             stated = facts[name]
             if kind := _kind(stated):
-                yield Statement(where, catalogue[name].label, stated.text, stated.note, kind)
+                yield Statement(where, catalogue[name].label, catalogue[name].named(stated.text), stated.note, kind)
 
 
 def _kind(stated: Stated[object]) -> str:

@@ -547,7 +547,9 @@ def statements(given: Iterable[Statement]) -> list[tuple[str, list[tuple[str, li
     kinds: dict[str, dict[str, dict[str, list[str]]]] = {kind: {} for kind in wording.STATEMENTS}
     for item in given:
         reasons = kinds.setdefault(item.kind, {})
-        said = reasons.setdefault(item.note or "未写明理由", {})
+        # Under 假设 a reason need not begin with that word again.
+        reason = item.note.removeprefix("假设").lstrip("：:，, ") if item.kind == "assumption" else item.note
+        said = reasons.setdefault(reason or "未写明理由", {})
         said.setdefault(f"{item.label} {item.text}", []).append("" if item.where in _OF_THE_WHOLE else item.where)
     return [
         (

@@ -13,6 +13,7 @@ from tanping.assessment.project.columns import columns_of
 from tanping.assessment.project.intake import load_project
 from tanping.assessment.statements import statements_of
 from tanping.factors.register import load_register
+from tanping.rules.facts import load_catalogue
 
 from .projects import AS_OF
 
@@ -38,6 +39,14 @@ def test_a_real_project_is_complete_and_raises_no_doubt(name: str) -> None:
     assert doubts(blocks) == ()
     assert math.fsum(year.total for year in inventory.annual) == pytest.approx(inventory.lifetime_total, rel=1e-9)
     assert statements_of(load_project(EXAMPLES / name))
+
+
+def test_statements_print_choices_and_not_their_codes() -> None:
+    project = load_project(EXAMPLES / "sheyanggang.yaml")
+    said = {statement.label: statement.text for statement in statements_of(project)}
+    for name in ("catalog_class", "energy_review_level", "drinking_water_zone"):
+        fact = load_catalogue()[name]
+        assert said[fact.label] in fact.choices.values(), fact.label
 
 
 def test_sheyanggang() -> None:

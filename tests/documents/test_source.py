@@ -10,7 +10,7 @@ from jinja2 import UndefinedError
 
 from tanping.assessment.documents import context, fonts, html, pdf
 from tanping.assessment.documents.forms import FORMS, PARTS
-from tanping.assessment.result import Assessment
+from tanping.assessment.result import Assessment, Statement
 from tanping.records.titles import title_marks
 
 HELD = fonts.merged(
@@ -97,3 +97,12 @@ def test_nothing_known_is_not_a_known_zero(incomplete: Assessment) -> None:
     assert "尚无可计算的排放源" in source
     assert "已知部分 0" not in source
     assert "没有可列的逐年排放量" in source
+
+
+def test_a_reason_listed_as_an_assumption_is_not_called_one_again() -> None:
+    said = [("假设：按达标填写", "assumption"), ("假设", "assumption"), ("", "assumption"), ("假设不成立", "doubt")]
+    listed = context.statements(Statement("燃料 1", "消耗量", f"{n} t", *told) for n, told in enumerate(said))
+    assert [(kind, [note for note, _ in members]) for kind, members in listed] == [
+        ("假设", ["按达标填写", "未写明理由"]),
+        ("存疑", ["假设不成立"]),
+    ]
