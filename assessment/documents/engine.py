@@ -1,8 +1,8 @@
 """The layout engine, WeasyPrint, as it is used here: what it would do twice is done once, what it never needs is not loaded.
 
-A document is a second of loading and three of layout, all in one thread, while whoever asked for it waits. Nothing here changes a
-line of it (``tests/documents/test_engine.py`` lays out with and without); each part stands alone and goes when the engine does the
-same. Loaded in a process of its own only (``layout_worker``), which it adapts for good.
+Loading, layout and writing run in one thread while whoever asked for the document waits. Nothing here changes a byte of it
+(``tests/documents/test_engine.py`` lays out with and without); each part stands alone and goes when the engine does the same. Loaded in a
+process of its own only (``layout_worker``), which it adapts for good.
 """
 
 from __future__ import annotations
@@ -11,23 +11,20 @@ import io
 import pkgutil
 import sys
 import zlib
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, redirect_stdout
 from datetime import UTC, datetime
 from functools import lru_cache, partial
 from pathlib import Path
 from types import ModuleType, SimpleNamespace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 from xml.etree import ElementTree
 
 import _cffi_backend  # type: ignore[import-untyped]
 import cffi  # type: ignore[import-untyped]
 
 from tanping.records.kept import read, write
-
-if TYPE_CHECKING:
-    from collections.abc import Iterator
 
 _EPOCH = datetime(1980, 1, 1, tzinfo=UTC).replace(tzinfo=None)  # attachments carry no date of their own
 LEVEL = 6
@@ -100,9 +97,7 @@ def _lightly() -> Iterator[None]:
     names = ("fontTools", "fontTools.subset", "fontTools.ttLib", "fontTools.varLib", "fontTools.varLib.instancer")
     later = {name: _Later(name) for name in names if name not in sys.modules}
     sys.modules.update(later)
-    if (
-        sys.platform == "linux"
-    ):  # elsewhere libraries have other names and places, for which cffi looks in its slower way
+    if sys.platform == "linux":  # elsewhere libraries are looked for in ways that only cffi itself knows
         cffi.FFI = Declarations
     try:
         yield
