@@ -9,7 +9,8 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from docx import Document
 from docx.enum.section import WD_ORIENT
+from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.table import WD_ALIGN_VERTICAL, WD_TABLE_ALIGNMENT
 from docx.enum.text import WD_ALIGN_PARAGRAPH, WD_BREAK, WD_TAB_ALIGNMENT
 from docx.oxml import OxmlElement
@@ -58,12 +60,13 @@ def word_bytes(assessment: Assessment, form: str = "report", review: Review | No
     from tanping.assessment.documents.forms import FORMS, source
 
     made = source(form, assessment, review, fonts.of_the_reader())
-    pictures = {name: _picture(chart.spec) for name, chart in made.charts.items()}
-    return docx_of(made.html, replace(FORMS[form].page, running=made.running), pictures)
+    with ThreadPoolExecutor(1) as pool:  # the charts are drawn while the text is written
+        pictures = {name: pool.submit(_picture, chart.spec).result for name, chart in made.charts.items()}
+        return docx_of(made.html, replace(FORMS[form].page, running=made.running), pictures)
 
 
-def docx_of(source: str, page: Page, pictures: dict[str, bytes] | None = None) -> bytes:
-    """Return a page source as DOCX. ``pictures`` are the PNG of its charts by id."""
+def docx_of(source: str, page: Page, pictures: Mapping[str, Callable[[], bytes]] | None = None) -> bytes:
+    """Return a page source as DOCX. ``pictures`` give the PNG of its charts by id."""
     writer = _Writer(page, pictures or {})
     writer.blocks(read(source))
     return writer.bytes()
@@ -91,12 +94,14 @@ class _Ink:
 class _Writer:
     """Walks the tree and writes paragraphs, tables and pictures."""
 
-    def __init__(self, page: Page, pictures: dict[str, bytes]):
+    def __init__(self, page: Page, pictures: Mapping[str, Callable[[], bytes]]):
         self.page, self.pictures = page, pictures
         self.small = 10.5 if page.official else 8
         self.document = Document()
         self.body: Any = self.document
         _styles(self.document, page)
+        normal = self.document.styles.default(WD_STYLE_TYPE.PARAGRAPH)
+        self.style_ids = {style.name: None if style == normal else style.style_id for style in self.document.styles}
         _paper(self.document, page)
 
     def bytes(self) -> bytes:
@@ -107,6 +112,12 @@ class _Writer:
         buffer = io.BytesIO()
         self.document.save(buffer)
         return _same_bytes(buffer.getvalue())
+
+    def add(self, body: Any, style: str) -> Any:
+        """Add a paragraph of a style. By its id: python-docx looks through all styles for the default one each time it is given a name."""
+        paragraph = body.add_paragraph()
+        paragraph._p.style = self.style_ids[style]
+        return paragraph
 
     def blocks(self, element: Element) -> None:
         for item in element.elements:
@@ -154,11 +165,11 @@ class _Writer:
         return bool(element.classes & {"summary", "chapter"}) and "flow" not in element.classes
 
     def heading(self, element: Element) -> None:
-        paragraph = self.document.add_paragraph(style=f"Heading {_HEADINGS[element.tag]}")
+        paragraph = self.add(self.document, f"Heading {_HEADINGS[element.tag]}")
         self.runs(paragraph, element, _Ink())
 
     def paragraph(self, element: Element, style: str) -> None:
-        paragraph = self.body.add_paragraph(style=style)
+        paragraph = self.add(self.body, style)
         self.runs(paragraph, element, _Ink(colour=_tone(element), small=self.small))
 
     def contents(self, element: Element) -> None:
@@ -166,7 +177,7 @@ class _Writer:
             if item.tag == "h2":
                 self.paragraph(item, "Contents Title")
         links = list(element.all("a"))
-        lines = [self.document.add_paragraph(style="Contents") for _ in links]
+        lines = [self.add(self.document, "Contents") for _ in links]
         if lines:
             _mark(lines[0], "begin", 'TOC \\o "1-1" \\h \\z', "separate")
             for line, link in zip(lines, links, strict=True):
@@ -177,8 +188,8 @@ class _Writer:
         image, caption = element.first("img"), element.first("figcaption")
         name = image.attributes.get("src", "").removeprefix("chart:") if image else ""
         if name in self.pictures:
-            paragraph = self.document.add_paragraph(style="Picture")
-            shape = paragraph.add_run().add_picture(io.BytesIO(self.pictures[name]), width=Mm(self.page.width))
+            paragraph = self.add(self.document, "Picture")
+            shape = paragraph.add_run().add_picture(io.BytesIO(self.pictures[name]()), width=Mm(self.page.width))
             _describe(shape, image.attributes.get("alt", "") if image else "")
         if caption:
             self.paragraph(caption, "Caption")
@@ -203,7 +214,7 @@ class _Writer:
             self.row(table, row, widths, head=id(row) in heads)
             if "boxed" in element.classes:
                 _roomy(table.rows[-1])
-        self.document.add_paragraph(style="After Table")
+        self.add(self.document, "After Table")
 
     def row(self, table: Any, row: Element, widths: list[float], head: bool) -> None:
         cells = table.add_row().cells
@@ -221,13 +232,13 @@ class _Writer:
 
     def cell(self, cell: Any, element: Element, ink: _Ink) -> None:
         paragraph = cell.paragraphs[0]
-        paragraph.style = self.document.styles["Cell"]
+        paragraph._p.style = self.style_ids["Cell"]
         if "figure" in element.classes:
             paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
         inner = [item for item in element.elements if item.tag == "p"]
         if inner:
             for number, item in enumerate(inner):
-                target = paragraph if number == 0 else cell.add_paragraph(style="Cell")
+                target = paragraph if number == 0 else self.add(cell, "Cell")
                 self.runs(target, item, replace(ink, bold="tile-value" in item.classes))
         else:
             self.runs(paragraph, element, ink)
@@ -434,8 +445,8 @@ def _styles(document: Any, page: Page) -> None:
     shape.space_after = Pt(0) if page.official else Pt(4)
     wanted = {**_STYLES, **(_OFFICIAL if page.official else {} if page.cover else _HEADED)}
     leading = {**_TIGHT, **(dict.fromkeys(_OFFICIAL, page.leading) | _OFFICIAL_LEADING if page.official else {})}
+    known = {style.name for style in document.styles}
     for name, (base, size, font, bold, before, after, first, left, align, keep) in wanted.items():
-        known = {style.name for style in document.styles}
         style = document.styles[name] if name in known else document.styles.add_style(name, 1)
         style.base_style = document.styles[base]
         style.font.size, style.font.bold, style.font.italic = Pt(size), bold, False
