@@ -9,6 +9,7 @@ those records as they are, and its JSON carries their fields by name.
 from __future__ import annotations
 
 import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -16,6 +17,7 @@ from enum import Enum
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
+from tanping import __version__
 from tanping.rules.finding import Finding, MissingFact
 
 if TYPE_CHECKING:  # these modules make their records from an inventory and so look at this one
@@ -27,9 +29,15 @@ if TYPE_CHECKING:  # these modules make their records from an inventory and so l
     from tanping.assessment.uncertainty import Uncertainty
 
 SCHEMA = "tanping.assessment/1"
-# Counts the additions to the schema, so that a record made before one is not taken for one that was tampered with.
+# Counts the changes to what a result says and to how documents word it, so that what was made before one is not taken for tampered with.
 # 2: accounts, methods, processes, measures, controls, uncertainty; notes of an indicator; lifetime_co2e of the inventory.
-REVISION = 2
+# 3: statements print a choice by its name; documents do not say 假设 again under that heading.
+REVISION = 3
+
+
+def made_here(versions: Mapping[str, Any]) -> bool:
+    """Whether the versions a result names are those of this program; another may say or word the same otherwise."""
+    return (versions.get("engine"), versions.get("result")) == (__version__, REVISION)
 
 
 @dataclass(frozen=True)

@@ -173,12 +173,13 @@ def _worked_again(record: Mapping[str, Any], copy: bytes, path: Path, form: str)
     """Compare the record with the same project worked again. Another program may differ without anybody having changed anything."""
     from tanping.assessment.assess import assess
     from tanping.assessment.project.intake import project_from_plain
+    from tanping.assessment.result import made_here
 
     try:
         project = project_from_plain(record["project"], str(path))
         made = assess(project, as_of=date.fromisoformat(record["as_of"]), moment=record["moment"])
     except (InputError, KeyError, TypeError, ValueError):
-        if record["versions"].get("engine") != __version__:
+        if not made_here(record["versions"]):
             return _Replayed(Line(None, "记录由另一版本的程序生成，这一版不能重算"))
         return _Replayed(Line(False, "记录里的项目数据不能重算，已被改动"))
     plain = made.plain()
@@ -197,16 +198,17 @@ def _worked_again(record: Mapping[str, Any], copy: bytes, path: Path, form: str)
 
 
 def _words_as_recorded(form: str, record: Any) -> tuple[str, ...] | None:
-    """Return the words of a form made of the record as it stands; None where another engine may word it otherwise, or its data can't be worded."""
+    """Return the words of a form made of the record as it stands; None where another program may word it otherwise, or its data can't be worded."""
     from tanping.assessment.documents.recorded import read_assessment
     from tanping.assessment.project.intake import project_from_plain
+    from tanping.assessment.result import made_here
 
     try:
         made = read_assessment(record)
         project_from_plain(made.project, "")
     except (InputError, ValueError):
         return None
-    if made.versions.get("engine") != __version__:
+    if not made_here(made.versions):
         return None
     try:
         return _words(form, made)

@@ -8,12 +8,12 @@ from collections.abc import Iterator
 from sqlalchemy import Engine, select
 from sqlalchemy.orm import Session
 
-from tanping import __version__
 from tanping.assessment.documents.forms import source
 from tanping.assessment.documents.proof import Line, Printed, Witness, compared
 from tanping.assessment.documents.recorded import read_assessment
 from tanping.assessment.documents.replay import Archive
 from tanping.assessment.documents.tree import read, texts
+from tanping.assessment.result import made_here
 from tanping.assessment.review import clock
 from tanping.assessment.review.law import kept_law
 from tanping.assessment.review.record import Event, events_of, read_event, reading
@@ -133,7 +133,6 @@ def _drawn_again(engine: Engine, session: Session, printed: Printed, review_id: 
                     made = read_assessment(submissions.result_of(record.look, drawn.result))
                 except (CanonicalError, ValueError):
                     return None
-                # Another engine may word the same record otherwise.
-                same = made.versions.get("engine") == __version__
+                same = made_here(made.versions)
                 return list(texts(read(source(printed.form, made, drawn.review).html))) if same else None
     return None
